@@ -1,0 +1,1 @@
+"""What the product knows: the registry of checks and the loader of runbook and site files."""

@@ -1,0 +1,1 @@
+"""One file a verb. Standard output is data, standard error is narration."""

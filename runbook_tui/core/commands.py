@@ -1,0 +1,110 @@
+"""What can be asked of a run: imperatives. Operators send the first group, the engine's own workers the second."""
+
+from msgspec import Struct
+
+from runbook_tui.core.verdict import Verdict
+
+
+class _Wish(Struct, frozen=True, kw_only=True, tag=True):
+    pass
+
+
+class Proceed(_Wish):
+    """Leave the current step for the next one. ``reason`` is needed when a check failed or was not decided."""
+
+    reason: str = ""
+
+
+class Answer(_Wish):
+    option: str
+
+
+class Confirm(_Wish):
+    """State that the step's work was done by hand, and go on."""
+
+    note: str = ""
+    reason: str = ""
+
+
+class TakeOtherwise(_Wish):
+    """Go where the step says to go when a check failed."""
+
+
+class Skip(_Wish):
+    reason: str
+
+
+class Recheck(_Wish):
+    """Ask the step's checks again: all of them, or one."""
+
+    check: str | None = None
+
+
+class Watch(_Wish):
+    """Ask the step's checks again every ``every`` seconds; 0 stops watching."""
+
+    every: float
+
+
+class AddNote(_Wish):
+    text: str
+
+
+class Pause(_Wish):
+    reason: str = ""
+
+
+class Continue(_Wish):
+    """Go on after a pause, a stop or a crash, at the same step. Checks without a verdict are asked again."""
+
+    operator: str = ""
+    tool_version: str = ""
+    runbook_changed: bool = False
+    set_aside: int = 0
+
+
+class Abort(_Wish):
+    reason: str
+
+
+class ReportVerdict(_Wish):
+    sweep: int
+    check: str
+    verdict: Verdict
+    duration_ms: int = 0
+
+
+class ReportStop(_Wish):
+    """A worker found that the run cannot go on (sign-in expired)."""
+
+    reason: str
+    remedy: str
+
+
+class ReportTimeout(_Wish):
+    """The wait of this step has lasted as long as it may."""
+
+    step: str
+
+
+class Repeat(_Wish):
+    """Time for the next sweep of a wait or a watch."""
+
+
+Command = (
+    Proceed
+    | Answer
+    | Confirm
+    | TakeOtherwise
+    | Skip
+    | Recheck
+    | Watch
+    | AddNote
+    | Pause
+    | Continue
+    | Abort
+    | ReportVerdict
+    | ReportStop
+    | ReportTimeout
+    | Repeat
+)

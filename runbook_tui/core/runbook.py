@@ -1,0 +1,110 @@
+"""A runbook as frozen types: what the YAML file says after every reference in it was resolved."""
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+
+from msgspec import Struct
+
+
+class Family(str, Enum):
+    SETUP = "setup"
+    DEPLOYMENT = "deployment"
+    VALIDATION = "validation"
+    ROLLBACK = "rollback"
+    SCALING = "scaling"
+    DR = "dr"
+    MAINTENANCE = "maintenance"
+    INCIDENT = "incident"
+
+
+class Option(Struct, frozen=True, kw_only=True):
+    """One answer to a question. ``go`` is a step id, or None for the next step in the file."""
+
+    label: str
+    go: str | None = None
+
+
+class Ask(Struct, frozen=True, kw_only=True):
+    question: str
+    options: Mapping[str, Option]
+
+
+class Wait(Struct, frozen=True, kw_only=True):
+    """Repeat the checks ``until`` all pass (WARN counts as settled). ``timeout`` and ``every`` are seconds."""
+
+    until: tuple[str, ...]
+    timeout: float
+    every: float = 15.0
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """``checks`` and ``wait.until`` hold whole check ids: the loader has expanded every pattern.
+
+    ``confirm`` is a statement that the operator makes about work done by hand. ``otherwise`` is the step
+    to go to when a check fails; ``next`` overrides the order of the file; ``end`` makes this the last step.
+    ``by_hand`` is the AWS CLI call of the same work, ``console`` the AWS console's page; both may hold
+    ``{{ site.… }}`` and ``{{ env.… }}``, filled by ``engine.fill``.
+    """
+
+    id: str
+    title: str
+    text: str = ""
+    guide: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    confirm: str | None = None
+    ask: Ask | None = None
+    wait: Wait | None = None
+    otherwise: str | None = None
+    next: str | None = None
+    end: bool = False
+    by_hand: tuple[str, ...] = ()
+    console: str | None = None
+
+    @property
+    def all_checks(self) -> tuple[str, ...]:
+        """Checks of the step and of its wait, each once, in order."""
+        return tuple(dict.fromkeys((*self.checks, *(self.wait.until if self.wait else ()))))
+
+
+class Runbook(Struct, frozen=True, kw_only=True):
+    """``text`` is the file's whole text and ``sha256`` its hexadecimal digest: both go into the journal."""
+
+    id: str
+    title: str
+    family: Family
+    outcome: str
+    steps: tuple[Step, ...]
+    guide: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ("staging", "prod")
+    text: str = ""
+    sha256: str = ""
+
+    def step(self, step_id: str) -> Step:
+        """KeyError when there is no such step; the loader makes sure that every reference has one."""
+        for step in self.steps:
+            if step.id == step_id:
+                return step
+        raise KeyError(step_id)
+
+    def number(self, step_id: str) -> int:
+        """Place in the file, from 1."""
+        return next(n for n, step in enumerate(self.steps, 1) if step.id == step_id)
+
+    def following(self, step: Step) -> str | None:
+        """The step after this one when nothing branches; None after the last."""
+        if step.end:
+            return None
+        if step.next is not None:
+            return step.next
+        place = self.number(step.id)
+        return self.steps[place].id if place < len(self.steps) else None
+
+    def ways_out(self, step: Step) -> Iterator[tuple[str | None, bool]]:
+        """Each step that may follow, and whether a human decision takes that way."""
+        if step.ask is not None:
+            for option in step.ask.options.values():
+                yield (option.go if option.go is not None else self.following(step)), True
+        else:
+            yield self.following(step), False
+        if step.otherwise is not None:
+            yield step.otherwise, False

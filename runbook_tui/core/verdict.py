@@ -1,0 +1,116 @@
+"""What a check answers: one of five statuses, why, on what evidence, and what to do."""
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Any, Final
+
+from msgspec import Struct
+
+
+class Status(str, Enum):
+    PASS = "PASS"  # noqa: S105 - a verdict, not a password
+    WARN = "WARN"
+    FAIL = "FAIL"
+    UNKNOWN = "UNKNOWN"
+    SKIP = "SKIP"
+
+    @property
+    def symbol(self) -> str:
+        return _GLASS[self][0]
+
+    @property
+    def word(self) -> str:
+        return _GLASS[self][1]
+
+
+# Symbol and word always stand together, so that colour is never needed to read a verdict.
+_GLASS: Final = {
+    Status.PASS: ("✔", "pass"),
+    Status.WARN: ("▲", "warn"),
+    Status.FAIL: ("✘", "fail"),
+    Status.UNKNOWN: ("?", "unknown"),
+    Status.SKIP: ("–", "skip"),
+}
+
+
+class Severity(str, Enum):
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+
+class Scope(str, Enum):
+    """How often a check runs: once an account, once for both environments, or once an environment."""
+
+    ACCOUNT = "account"
+    SHARED = "shared"
+    ENVIRONMENT = "environment"
+    PROD = "prod"
+
+
+class Cause(str, Enum):
+    """Why a verdict is UNKNOWN (catalogue, section 1)."""
+
+    DENIED = "denied"
+    THROTTLED = "throttled"
+    REGION = "region"
+    TIMEOUT = "timeout"
+    SERVER = "server"
+    UNSUPPORTED = "unsupported"
+    TRUNCATED = "truncated"
+    MALFORMED = "malformed"
+    UNDECIDED = "undecided"
+    ERROR = "error"
+
+
+class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """``evidence`` holds names, ids, counts and booleans only: never a secret value, nor its hash or prefix."""
+
+    status: Status
+    because: str
+    evidence: Mapping[str, Any] = {}
+    remedy: str = ""
+    cause: Cause | None = None
+
+
+def passed(because: str, **evidence: Any) -> Verdict:
+    return Verdict(status=Status.PASS, because=because, evidence=evidence)
+
+
+def warn(because: str, remedy: str, **evidence: Any) -> Verdict:
+    return Verdict(status=Status.WARN, because=because, remedy=remedy, evidence=evidence)
+
+
+def fail(because: str, remedy: str, **evidence: Any) -> Verdict:
+    return Verdict(status=Status.FAIL, because=because, remedy=remedy, evidence=evidence)
+
+
+def skip(because: str, **evidence: Any) -> Verdict:
+    return Verdict(status=Status.SKIP, because=because, evidence=evidence)
+
+
+def unknown(cause: Cause, because: str, remedy: str, **evidence: Any) -> Verdict:
+    return Verdict(status=Status.UNKNOWN, cause=cause, because=because, remedy=remedy, evidence=evidence)
+
+
+def roll_up(answers: Iterable[tuple[Severity, Status]]) -> Status:
+    """The one status that stands for many: FAIL > UNKNOWN of high severity > WARN > UNKNOWN > PASS > SKIP."""
+    serious = {Severity.CRITICAL, Severity.HIGH}
+
+    def rank(answer: tuple[Severity, Status]) -> int:
+        severity, status = answer
+        match status:
+            case Status.FAIL:
+                return 5
+            case Status.UNKNOWN:
+                return 4 if severity in serious else 2
+            case Status.WARN:
+                return 3
+            case Status.PASS:
+                return 1
+            case Status.SKIP:
+                return 0
+
+    return max(answers, key=rank, default=(Severity.INFO, Status.SKIP))[1]

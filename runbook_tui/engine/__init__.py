@@ -1,0 +1,1 @@
+"""Drives a run: commands in, events out, effects through ports."""

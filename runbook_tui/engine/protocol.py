@@ -1,0 +1,132 @@
+"""What the screen and the runner's process say to each other, one framed message at a time.
+
+A frame is a big-endian unsigned 32-bit length and as many bytes of MessagePack. Down go ``Down`` messages,
+up come ``Up`` messages; ``Happened`` carries every journal entry, first the old ones, then the new.
+"""
+
+from typing import Final
+
+from msgspec import Struct, msgpack
+
+from runbook_tui.core.commands import Command
+from runbook_tui.core.events import Entry
+from runbook_tui.core.verdict import Verdict
+
+
+class _Message(Struct, frozen=True, kw_only=True, tag=True):
+    pass
+
+
+class Attach(_Message):
+    """Send me the run from its first entry, then everything as it happens."""
+
+
+class Do(_Message):
+    """Carry out a command; ``Refused`` comes back with the same ``number`` when it cannot be done."""
+
+    number: int
+    command: Command
+
+
+class Survey(_Message):
+    """Ask every check of these environments now. ``checks`` are ids; empty means all."""
+
+    environments: tuple[str, ...]
+    checks: tuple[str, ...] = ()
+
+
+class Close(_Message):
+    """The screen goes. ``pause`` ends the runner too, with the run paused; else it goes on alone."""
+
+    pause: bool = True
+
+
+Down = Attach | Do | Survey | Close
+
+
+class Hello(_Message):
+    """First message up. ``operator`` is the STS ARN; empty while nobody could be asked."""
+
+    world: str
+    site: str
+    account: str
+    region: str
+    operator: str
+    environments: tuple[str, ...]
+    run: str = ""
+    trouble: str = ""
+    remedy: str = ""
+
+
+class Happened(_Message):
+    """Journal entries, oldest first. ``replayed`` is true for those written before this screen attached."""
+
+    entries: tuple[Entry, ...]
+    replayed: bool = False
+
+
+class Refused(_Message):
+    number: int
+    reason: str
+    remedy: str = ""
+
+
+class Surveyed(_Message):
+    """One verdict of a survey, as soon as it is known. ``left`` counts the checks still to answer."""
+
+    environment: str
+    check: str
+    verdict: Verdict
+    left: int
+
+
+class SurveyEnded(_Message):
+    environments: tuple[str, ...]
+    api_calls: int
+    seconds: float
+
+
+class Troubled(_Message):
+    """The runner cannot go on: the audit log cannot be written, sign-in failed at the start …"""
+
+    reason: str
+    remedy: str
+    exit_code: int = 70
+
+
+class Gone(_Message):
+    """The runner ends now. ``resumable`` says whether the run can be taken up again."""
+
+    resumable: bool
+
+
+Up = Hello | Happened | Refused | Surveyed | SurveyEnded | Troubled | Gone
+
+LARGEST_FRAME: Final = 16 * 1024 * 1024
+
+
+class FrameError(Exception):
+    """The other side spoke something else than this protocol."""
+
+
+_DOWN: Final = msgpack.Decoder(Down)
+_UP: Final = msgpack.Decoder(Up)
+_ENCODER: Final = msgpack.Encoder()
+
+
+def frame(message: Down | Up) -> bytes:
+    body = _ENCODER.encode(message)
+    return len(body).to_bytes(4, "big") + body
+
+
+def decode_down(body: bytes) -> Down:
+    """msgspec.ValidationError or DecodeError when it is none."""
+    message: Down = _DOWN.decode(body)
+    return message
+
+
+def decode_up(body: bytes) -> Up:
+    message: Up = _UP.decode(body)
+    return message
+
+

@@ -1,0 +1,1 @@
+"""The terminal program. Only workers wait; only handlers touch widgets."""

@@ -1,0 +1,1 @@
+"""The runbooks, one YAML file each. They travel inside the wheel."""
