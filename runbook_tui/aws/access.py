@@ -3,20 +3,96 @@
 ``Aws`` is cheap to make: one a sweep. Facts are read on first use, each API request once a sweep.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from runbook_tui.aws.facts.ec2 import Ec2Facts
+    from runbook_tui.aws.facts.ecr import EcrFacts
+    from runbook_tui.aws.facts.ecs import EcsFacts
+    from runbook_tui.aws.facts.elb import ElbFacts
+    from runbook_tui.aws.facts.frontend import FrontendFacts
+    from runbook_tui.aws.facts.identity import IdentityFacts
+    from runbook_tui.aws.facts.logs import LogsFacts
+    from runbook_tui.aws.facts.secrets import SecretsFacts
+    from runbook_tui.aws.facts.tagging import TaggingFacts
+    from runbook_tui.aws.probe import Probe
 
 
 class Reader(Protocol):
     """Reads AWS for the facts: each request once a sweep, to its last page, errors already classified."""
 
-    region: str
+    @property
+    def region(self) -> str: ...
 
     def read(self, service: str, operation: str, /, **parameters: Any) -> Mapping[str, Any]:
         """The answer, pages merged, as boto3 gives it. ``operation`` is boto3's name (``describe_services``).
 
-        A ``ResponseMetadata`` key holds at least ``RequestId`` and ``HTTPHeaders``.
+        Its ``ResponseMetadata`` holds at least ``RequestId`` and ``HTTPHeaders``.
         Raises one of ``aws.errors`` or ``core.problems.SignInExpired``.
         """
+
+
+class Aws:
+    """Facts modules are imported on first use: a command that asks one service pays for one."""
+
+    def __init__(self, reader: Reader, probe: "Probe", now: Callable[[], datetime]) -> None:
+        self.reader = reader
+        self.probe = probe
+        self.now = now
+
+    @cached_property
+    def ec2(self) -> "Ec2Facts":
+        from runbook_tui.aws.facts.ec2 import Ec2Facts
+
+        return Ec2Facts(self.reader)
+
+    @cached_property
+    def ecr(self) -> "EcrFacts":
+        from runbook_tui.aws.facts.ecr import EcrFacts
+
+        return EcrFacts(self.reader)
+
+    @cached_property
+    def ecs(self) -> "EcsFacts":
+        from runbook_tui.aws.facts.ecs import EcsFacts
+
+        return EcsFacts(self.reader)
+
+    @cached_property
+    def elb(self) -> "ElbFacts":
+        from runbook_tui.aws.facts.elb import ElbFacts
+
+        return ElbFacts(self.reader)
+
+    @cached_property
+    def frontend(self) -> "FrontendFacts":
+        from runbook_tui.aws.facts.frontend import FrontendFacts
+
+        return FrontendFacts(self.reader)
+
+    @cached_property
+    def identity(self) -> "IdentityFacts":
+        from runbook_tui.aws.facts.identity import IdentityFacts
+
+        return IdentityFacts(self.reader)
+
+    @cached_property
+    def logs(self) -> "LogsFacts":
+        from runbook_tui.aws.facts.logs import LogsFacts
+
+        return LogsFacts(self.reader)
+
+    @cached_property
+    def secrets(self) -> "SecretsFacts":
+        from runbook_tui.aws.facts.secrets import SecretsFacts
+
+        return SecretsFacts(self.reader)
+
+    @cached_property
+    def tagging(self) -> "TaggingFacts":
+        from runbook_tui.aws.facts.tagging import TaggingFacts
+
+        return TaggingFacts(self.reader)

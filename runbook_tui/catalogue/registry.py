@@ -80,7 +80,9 @@ def matching(pattern: str, checks: dict[str, Check]) -> tuple[str, ...]:
     if pattern.startswith("section:"):
         section = pattern.removeprefix("section:")
         return tuple(
-            name for name, found in checks.items() if found.guide == section or found.guide.startswith(f"{section}.")
+            name
+            for name, found in checks.items()
+            if found.guide == section or found.guide.startswith(f"{section}.")
         )
     return tuple(name for name in checks if fnmatchcase(name, pattern))
 

@@ -63,7 +63,9 @@ def begin(runbook: Runbook) -> tuple[Event, ...]:
     return _enter(runbook, runbook.steps[0], sweep=1)
 
 
-def decide(state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Command) -> Decision:
+def decide(
+    state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Command
+) -> Decision:
     """Events in order, an empty tuple when the command came too late to matter, or a refusal.
 
     ``severities`` gives the weight of each check for the final roll-up; a check without one counts as high.
@@ -111,7 +113,9 @@ def _at_step(
             return _otherwise(state, runbook, severities)
         case Skip():
             if not command.reason.strip():
-                return Refusal(reason="a skipped step needs a reason", remedy="say why it does not matter now")
+                return Refusal(
+                    reason="a skipped step needs a reason", remedy="say why it does not matter now"
+                )
             return _go(state, runbook, severities, Outcome.SKIPPED, command.reason, runbook.following(step))
         case Recheck():
             return _recheck(state, step, command.check)
@@ -263,9 +267,7 @@ def _answer(
     refusal = _unready(state.step)
     if refusal is not None:
         return refusal
-    made = DecisionMade(
-        step=step.id, question=step.ask.question, option=command.option, label=option.label
-    )
+    made = DecisionMade(step=step.id, question=step.ask.question, option=command.option, label=option.label)
     target = option.go if option.go is not None else runbook.following(step)
     left = _go(state, runbook, severities, Outcome.DONE, option.label, target)
     return (made, *left)

@@ -221,9 +221,7 @@ def _in_step(state: RunState, entry: Entry, event: Any) -> RunState:
         case WaitEnded():
             step = replace(former, wait=WaitPhase.MET if event.met else WaitPhase.TIMED_OUT)
         case StepLeft():
-            step = replace(
-                former, outcome=event.outcome, reason=event.reason, left_to=event.next, pending=()
-            )
+            step = replace(former, outcome=event.outcome, reason=event.reason, left_to=event.next, pending=())
         case _:
             raise TypeError(type(event).__name__)
     return replace(state, steps={**state.steps, event.step: step})

@@ -128,5 +128,3 @@ def decode_down(body: bytes) -> Down:
 def decode_up(body: bytes) -> Up:
     message: Up = _UP.decode(body)
     return message
-
-
