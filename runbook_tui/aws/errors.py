@@ -28,9 +28,7 @@ class AwsProblem(Exception):
 
 
 class Denied(AwsProblem):
-    def __init__(
-        self, what: str, *, action: str, remedy: str = "", service: str = "", operation: str = ""
-    ) -> None:
+    def __init__(self, what: str, *, action: str, remedy: str = "", service: str = "", operation: str = "") -> None:
         super().__init__(what, remedy=remedy, service=service, operation=operation)
         self.action = action
 
@@ -42,9 +40,7 @@ class Throttled(AwsProblem):
 class Missing(AwsProblem):
     """``kind`` is ``service:thing`` in AWS's words (``ecs:service``, ``ec2:vpc``): see ``Check.establishes``."""
 
-    def __init__(
-        self, kind: str, name: str, *, remedy: str = "", service: str = "", operation: str = ""
-    ) -> None:
+    def __init__(self, kind: str, name: str, *, remedy: str = "", service: str = "", operation: str = "") -> None:
         thing = kind.partition(":")[2].replace("-", " ")
         super().__init__(f"{thing} {name} not found", remedy=remedy, service=service, operation=operation)
         self.kind = kind

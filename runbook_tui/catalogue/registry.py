@@ -37,7 +37,7 @@ class Check(Struct, frozen=True, kw_only=True):
 _CHECKS: Final[dict[str, Check]] = {}
 
 
-def check(  # noqa: PLR0913 - each is a column of the catalogue
+def check(
     check_id: str,
     *,
     guide: str,
@@ -80,9 +80,7 @@ def matching(pattern: str, checks: dict[str, Check]) -> tuple[str, ...]:
     if pattern.startswith("section:"):
         section = pattern.removeprefix("section:")
         return tuple(
-            name
-            for name, found in checks.items()
-            if found.guide == section or found.guide.startswith(f"{section}.")
+            name for name, found in checks.items() if found.guide == section or found.guide.startswith(f"{section}.")
         )
     return tuple(name for name in checks if fnmatchcase(name, pattern))
 

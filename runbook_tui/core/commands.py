@@ -9,52 +9,52 @@ class _Wish(Struct, frozen=True, kw_only=True, tag=True):
     pass
 
 
-class Proceed(_Wish):
+class Proceed(_Wish, frozen=True, kw_only=True):
     """Leave the current step for the next one. ``reason`` is needed when a check failed or was not decided."""
 
     reason: str = ""
 
 
-class Answer(_Wish):
+class Answer(_Wish, frozen=True, kw_only=True):
     option: str
 
 
-class Confirm(_Wish):
+class Confirm(_Wish, frozen=True, kw_only=True):
     """State that the step's work was done by hand, and go on."""
 
     note: str = ""
     reason: str = ""
 
 
-class TakeOtherwise(_Wish):
+class TakeOtherwise(_Wish, frozen=True, kw_only=True):
     """Go where the step says to go when a check failed."""
 
 
-class Skip(_Wish):
+class Skip(_Wish, frozen=True, kw_only=True):
     reason: str
 
 
-class Recheck(_Wish):
+class Recheck(_Wish, frozen=True, kw_only=True):
     """Ask the step's checks again: all of them, or one."""
 
     check: str | None = None
 
 
-class Watch(_Wish):
+class Watch(_Wish, frozen=True, kw_only=True):
     """Ask the step's checks again every ``every`` seconds; 0 stops watching."""
 
     every: float
 
 
-class AddNote(_Wish):
+class AddNote(_Wish, frozen=True, kw_only=True):
     text: str
 
 
-class Pause(_Wish):
+class Pause(_Wish, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class Continue(_Wish):
+class Continue(_Wish, frozen=True, kw_only=True):
     """Go on after a pause, a stop or a crash, at the same step. Checks without a verdict are asked again."""
 
     operator: str = ""
@@ -63,31 +63,31 @@ class Continue(_Wish):
     set_aside: int = 0
 
 
-class Abort(_Wish):
+class Abort(_Wish, frozen=True, kw_only=True):
     reason: str
 
 
-class ReportVerdict(_Wish):
+class ReportVerdict(_Wish, frozen=True, kw_only=True):
     sweep: int
     check: str
     verdict: Verdict
     duration_ms: int = 0
 
 
-class ReportStop(_Wish):
+class ReportStop(_Wish, frozen=True, kw_only=True):
     """A worker found that the run cannot go on (sign-in expired)."""
 
     reason: str
     remedy: str
 
 
-class ReportTimeout(_Wish):
+class ReportTimeout(_Wish, frozen=True, kw_only=True):
     """The wait of this step has lasted as long as it may."""
 
     step: str
 
 
-class Repeat(_Wish):
+class Repeat(_Wish, frozen=True, kw_only=True):
     """Time for the next sweep of a wait or a watch."""
 
 

@@ -1,7 +1,7 @@
 """What a command does to a run: events, or a refusal that says what to do instead. Pure."""
 
-from collections.abc import Mapping
 from collections import Counter
+from collections.abc import Mapping
 from typing import assert_never
 
 from msgspec import Struct
@@ -60,12 +60,10 @@ Decision = tuple[Event, ...] | Refusal
 
 def begin(runbook: Runbook) -> tuple[Event, ...]:
     """What follows ``RunStarted``: the first step."""
-    return _enter(runbook, runbook.steps[0], sweep=1)
+    return _enter(runbook.steps[0], sweep=1)
 
 
-def decide(
-    state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Command
-) -> Decision:
+def decide(state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Command) -> Decision:
     """Events in order, an empty tuple when the command came too late to matter, or a refusal.
 
     ``severities`` gives the weight of each check for the final roll-up; a check without one counts as high.
@@ -93,7 +91,7 @@ def decide(
             return _at_step(state, runbook, severities, command)
 
 
-def _at_step(
+def _at_step(  # noqa: C901 - one flat match over a closed set of commands
     state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Command
 ) -> Decision:
     assert state.current is not None, "a run that is not over stands at a step"
@@ -113,9 +111,7 @@ def _at_step(
             return _otherwise(state, runbook, severities)
         case Skip():
             if not command.reason.strip():
-                return Refusal(
-                    reason="a skipped step needs a reason", remedy="say why it does not matter now"
-                )
+                return Refusal(reason="a skipped step needs a reason", remedy="say why it does not matter now")
             return _go(state, runbook, severities, Outcome.SKIPPED, command.reason, runbook.following(step))
         case Recheck():
             return _recheck(state, step, command.check)
@@ -167,9 +163,7 @@ def _stop(state: RunState, command: ReportStop) -> Decision:
     return (RunStopped(reason=command.reason, remedy=command.remedy),)
 
 
-def _continue(
-    state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Continue
-) -> Decision:
+def _continue(state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Continue) -> Decision:
     resumed = RunResumed(
         operator=command.operator or state.operator,
         tool_version=command.tool_version,
@@ -241,9 +235,7 @@ def _leave(state: RunState, runbook: Runbook, severities: Mapping[str, Severity]
     return _go(state, runbook, severities, outcome, reason.strip(), runbook.following(step))
 
 
-def _confirm(
-    state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Confirm
-) -> Decision:
+def _confirm(state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Confirm) -> Decision:
     step = runbook.step(state.current or "")
     if step.confirm is None:
         return Refusal(reason="this step has nothing to confirm", remedy="go on")
@@ -253,9 +245,7 @@ def _confirm(
     return (WorkConfirmed(step=step.id, statement=step.confirm, note=command.note.strip()), *left)
 
 
-def _answer(
-    state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Answer
-) -> Decision:
+def _answer(state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Answer) -> Decision:
     step = runbook.step(state.current or "")
     if step.ask is None:
         return Refusal(reason="this step asks nothing", remedy="go on")
@@ -303,9 +293,7 @@ def _watch(state: RunState, step: Step, every: float) -> Decision:
     return (WatchChanged(step=step.id, every=every),)
 
 
-def _sweep(
-    state: RunState, step: str, checks: tuple[str, ...], *, over_pending: bool = False
-) -> tuple[Event, ...]:
+def _sweep(state: RunState, step: str, checks: tuple[str, ...], *, over_pending: bool = False) -> tuple[Event, ...]:
     if state.step.pending and not over_pending:
         return ()  # the last sweep is still under way: one more would only queue behind it
     return (ChecksStarted(step=step, sweep=state.sweep + 1, checks=checks),)
@@ -334,10 +322,8 @@ def _after(
     skipped: bool = False,
 ) -> tuple[Event, ...]:
     if target is not None:
-        return _enter(runbook, runbook.step(target), sweep=state.sweep + 1)
-    answers = [
-        (severities.get(check, Severity.HIGH), verdict.status) for check, verdict in state.latest().items()
-    ]
+        return _enter(runbook.step(target), sweep=state.sweep + 1)
+    answers = [(severities.get(check, Severity.HIGH), verdict.status) for check, verdict in state.latest().items()]
     counts = Counter(status.value for _, status in answers)
     if skipped or any(_left_unchecked(runbook, name, step) for name, step in state.steps.items()):
         answers.append((Severity.HIGH, Status.UNKNOWN))  # a step that nobody looked at is not a pass
@@ -349,7 +335,7 @@ def _left_unchecked(runbook: Runbook, name: str, step: StepState) -> bool:
     return step.outcome is Outcome.SKIPPED and bool(runbook.step(name).all_checks)
 
 
-def _enter(runbook: Runbook, step: Step, *, sweep: int) -> tuple[Event, ...]:
+def _enter(step: Step, *, sweep: int) -> tuple[Event, ...]:
     events: list[Event] = [StepEntered(step=step.id)]
     if step.wait is not None:
         events.append(WaitStarted(step=step.id, until=step.wait.until, timeout=step.wait.timeout))

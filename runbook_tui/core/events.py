@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 from typing import Any, Final, get_args
 
 from msgspec import Struct, json
@@ -10,12 +10,12 @@ from msgspec import Struct, json
 from runbook_tui.core.verdict import Status, Verdict
 
 
-class World(str, Enum):
+class World(StrEnum):
     LIVE = "live"
     SIMULATED = "simulated"
 
 
-class Outcome(str, Enum):
+class Outcome(StrEnum):
     """How a step was left."""
 
     DONE = "done"
@@ -28,7 +28,7 @@ class _Fact(Struct, frozen=True, kw_only=True, tag_field="event", tag=True):
     pass
 
 
-class RunStarted(_Fact):
+class RunStarted(_Fact, frozen=True, kw_only=True):
     """First of every journal. ``runbook_text`` makes the journal complete without any other file."""
 
     runbook: str
@@ -45,47 +45,47 @@ class RunStarted(_Fact):
     answers: Mapping[str, str] = {}
 
 
-class RunResumed(_Fact):
+class RunResumed(_Fact, frozen=True, kw_only=True):
     operator: str
     tool_version: str
     runbook_changed: bool = False
     set_aside: int = 0  # bytes of a torn last line that were put beside the journal
 
 
-class RunPaused(_Fact):
+class RunPaused(_Fact, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class RunStopped(_Fact):
+class RunStopped(_Fact, frozen=True, kw_only=True):
     """The run cannot go on by itself (sign-in expired, disk full …): ``remedy`` says what makes it resumable."""
 
     reason: str
     remedy: str
 
 
-class RunAborted(_Fact):
+class RunAborted(_Fact, frozen=True, kw_only=True):
     reason: str
 
 
-class RunFinished(_Fact):
+class RunFinished(_Fact, frozen=True, kw_only=True):
     """``verdict`` rolls up the last verdict of every check; ``counts`` has one number a status."""
 
     verdict: Status
     counts: Mapping[str, int]
 
 
-class StepEntered(_Fact):
+class StepEntered(_Fact, frozen=True, kw_only=True):
     step: str
 
 
-class StepLeft(_Fact):
+class StepLeft(_Fact, frozen=True, kw_only=True):
     step: str
     outcome: Outcome
     reason: str = ""
     next: str | None = None
 
 
-class ChecksStarted(_Fact):
+class ChecksStarted(_Fact, frozen=True, kw_only=True):
     """``sweep`` numbers the sweeps of a run from 1; a verdict of an older sweep is not heard any more."""
 
     step: str
@@ -93,7 +93,7 @@ class ChecksStarted(_Fact):
     checks: tuple[str, ...]
 
 
-class CheckFinished(_Fact):
+class CheckFinished(_Fact, frozen=True, kw_only=True):
     step: str
     sweep: int
     check: str
@@ -101,39 +101,39 @@ class CheckFinished(_Fact):
     duration_ms: int = 0
 
 
-class DecisionMade(_Fact):
+class DecisionMade(_Fact, frozen=True, kw_only=True):
     step: str
     question: str
     option: str
     label: str
 
 
-class WorkConfirmed(_Fact):
+class WorkConfirmed(_Fact, frozen=True, kw_only=True):
     step: str
     statement: str
     note: str = ""
 
 
-class WaitStarted(_Fact):
+class WaitStarted(_Fact, frozen=True, kw_only=True):
     step: str
     until: tuple[str, ...]
     timeout: float
 
 
-class WaitEnded(_Fact):
+class WaitEnded(_Fact, frozen=True, kw_only=True):
     step: str
     met: bool
     reason: str = ""
 
 
-class WatchChanged(_Fact):
+class WatchChanged(_Fact, frozen=True, kw_only=True):
     """While watching, the step's checks are asked again every ``every`` seconds; 0 means watching ended."""
 
     step: str
     every: float
 
 
-class NoteAdded(_Fact):
+class NoteAdded(_Fact, frozen=True, kw_only=True):
     text: str
     step: str | None = None
 

@@ -1,12 +1,12 @@
 """A runbook as frozen types: what the YAML file says after every reference in it was resolved."""
 
 from collections.abc import Iterator, Mapping
-from enum import Enum
+from enum import StrEnum
 
 from msgspec import Struct
 
 
-class Family(str, Enum):
+class Family(StrEnum):
     SETUP = "setup"
     DEPLOYMENT = "deployment"
     VALIDATION = "validation"

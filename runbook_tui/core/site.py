@@ -16,11 +16,11 @@ class _Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass
 
 
-class SiteSection(_Section):
+class SiteSection(_Section, frozen=True, kw_only=True):
     name: str = "asharvi"
 
 
-class Aws(_Section):
+class Aws(_Section, frozen=True, kw_only=True):
     account_id: str = ""
     region: str = "ap-south-1"
     profile: str | None = None
@@ -29,17 +29,17 @@ class Aws(_Section):
     endpoint_url: str | None = None
 
 
-class Operator(_Section):
+class Operator(_Section, frozen=True, kw_only=True):
     name: str = ""
     approver_required_prod: bool = True
 
 
-class Domain(_Section):
+class Domain(_Section, frozen=True, kw_only=True):
     zone: str = ""
     hosted_zone_id: str | None = None
 
 
-class Frontend(_Section):
+class Frontend(_Section, frozen=True, kw_only=True):
     enabled: bool = True
     role: str = "AsharviDeployRole"
     distribution_ids: tuple[str, ...] = ()
@@ -50,13 +50,13 @@ class Frontend(_Section):
     subnet_ids: tuple[str, ...] = ()
 
 
-class PasswordPolicy(_Section):
+class PasswordPolicy(_Section, frozen=True, kw_only=True):
     min_length: int = 14
     reuse: int = 24
     max_age: int | None = None
 
 
-class Iam(_Section):
+class Iam(_Section, frozen=True, kw_only=True):
     frontend_allowed_prefixes: tuple[str, ...] = (
         "cloudfront",
         "s3",
@@ -78,7 +78,7 @@ class Iam(_Section):
     password: PasswordPolicy = PasswordPolicy()
 
 
-class Net(_Section):
+class Net(_Section, frozen=True, kw_only=True):
     vpc_id: str | None = None
     vpc_name: str = "asharvi-backend-vpc"
     cidr: str = "10.20.0.0/16"
@@ -97,20 +97,20 @@ class Net(_Section):
     endpoint_services: tuple[str, ...] = ("secretsmanager", "ecr.api", "ecr.dkr", "logs")
 
 
-class Secrets(_Section):
+class Secrets(_Section, frozen=True, kw_only=True):
     required_keys: tuple[str, ...] = ("MONGO_URI", "JWT_SECRET", "SMTP_USER", "SMTP_PASS", "CORS_ORIGIN")
     kms_key: str = "aws/secretsmanager"
     rotation_max_days: int = 90
     allow_value_read: bool | str = "ask"
 
 
-class Params(_Section):
+class Params(_Section, frozen=True, kw_only=True):
     enabled: bool = False
     path: str = "/asharvi/backend/<env>/"
     required: tuple[str, ...] = ("LOG_LEVEL",)
 
 
-class Ecr(_Section):
+class Ecr(_Section, frozen=True, kw_only=True):
     keep_images: int = 20
     immutable: bool = True
     scan_mode: str = "basic"
@@ -118,7 +118,7 @@ class Ecr(_Section):
     warn_severity: str = "HIGH"
 
 
-class Cicd(_Section):
+class Cicd(_Section, frozen=True, kw_only=True):
     kind: str = "github"
     auth: str = "oidc"
     github_repo: str | None = None
@@ -129,13 +129,13 @@ class Cicd(_Section):
     secret_store: str | None = None
 
 
-class Ecs(_Section):
+class Ecs(_Section, frozen=True, kw_only=True):
     cluster: str = "asharvi-backend-cluster"
     insights: str = "enabled"
     grace_seconds: int = 60
 
 
-class Autoscale(_Section):
+class Autoscale(_Section, frozen=True, kw_only=True):
     min: int = 2
     max: int = 6
     out_percent: int = 60
@@ -145,13 +145,13 @@ class Autoscale(_Section):
     cooldown_in: int = 300
 
 
-class Deploy(_Section):
+class Deploy(_Section, frozen=True, kw_only=True):
     min_healthy: int = 100
     max_percent: int = 200
     max_minutes: int = 15
 
 
-class App(_Section):
+class App(_Section, frozen=True, kw_only=True):
     port: int = 3000
     ready_path: str = "/ready"
     smoke_path: str = "/health-check"
@@ -165,7 +165,7 @@ class App(_Section):
     keepalive_seconds: int | None = None
 
 
-class Alb(_Section):
+class Alb(_Section, frozen=True, kw_only=True):
     name: str = "asharvi-backend-alb"
     default_action: str = "fixed_404"
     ssl_policy: str = "ELBSecurityPolicy-TLS13-1-2-2021-06"
@@ -176,11 +176,11 @@ class Alb(_Section):
     cert_fail_days: int = 7
 
 
-class Tg(_Section):
+class Tg(_Section, frozen=True, kw_only=True):
     deregistration_delay: int = 30
 
 
-class Atlas(_Section):
+class Atlas(_Section, frozen=True, kw_only=True):
     connectivity: str = "peering"
     cidr: str = "192.168.248.0/21"
     project_id: str | None = None
@@ -191,7 +191,7 @@ class Atlas(_Section):
     backup_max_age_h: int = 26
 
 
-class Table(_Section):
+class Table(_Section, frozen=True, kw_only=True):
     name: str
     pk: str
     pk_type: str = "S"
@@ -199,12 +199,12 @@ class Table(_Section):
     sk_type: str | None = None
 
 
-class Dynamodb(_Section):
+class Dynamodb(_Section, frozen=True, kw_only=True):
     tables: tuple[Table, ...] = ()
     min_image_tag: str | None = None
 
 
-class Db(_Section):
+class Db(_Section, frozen=True, kw_only=True):
     kind: str = "mongodb_atlas"
     migrating: bool = False
     rpo_hours: int | None = None
@@ -212,12 +212,12 @@ class Db(_Section):
     dynamodb: Dynamodb = Dynamodb()
 
 
-class Subscription(_Section):
+class Subscription(_Section, frozen=True, kw_only=True):
     protocol: str
     endpoint: str
 
 
-class Obs(_Section):
+class Obs(_Section, frozen=True, kw_only=True):
     legacy_group: str = "/aws/ecs/asharvi-backend"
     retention_days: int = 30
     retention_max: int = 400
@@ -233,7 +233,7 @@ class Obs(_Section):
     rotation_rule: str | None = None
 
 
-class Alarm(_Section):
+class Alarm(_Section, frozen=True, kw_only=True):
     percent_5xx: float = field(default=5, name="5xx_percent")
     count_5xx: int = field(default=10, name="5xx_count")
     p95_seconds: float = 1.0
@@ -241,30 +241,30 @@ class Alarm(_Section):
     mem_high: float = 80
 
 
-class Roll(_Section):
+class Roll(_Section, frozen=True, kw_only=True):
     max_5xx_percent: float = 1
     max_p95_ratio: float = 1.5
     window_min: int = 10
 
 
-class Dr(_Section):
+class Dr(_Section, frozen=True, kw_only=True):
     allowed_env: str = "staging"
     max_minutes: int = 10
     rto_minutes: int = 15
     method: str = "auto"
 
 
-class Review(_Section):
+class Review(_Section, frozen=True, kw_only=True):
     days: int = 7
     scaling_days: int = 92
     dr_days: int = 180
 
 
-class Maint(_Section):
+class Maint(_Section, frozen=True, kw_only=True):
     image_max_days: int = 31
 
 
-class Cost(_Section):
+class Cost(_Section, frozen=True, kw_only=True):
     tag: str = "Project=asharvi"
     baseline_monthly: float | None = None
     max_growth_percent: float = 30
@@ -272,19 +272,19 @@ class Cost(_Section):
     allow_paid_calls: bool | str = "ask"
 
 
-class Tags(_Section):
+class Tags(_Section, frozen=True, kw_only=True):
     required: tuple[str, ...] = ("Project", "Component", "Environment")
 
 
-class Audit(_Section):
+class Audit(_Section, frozen=True, kw_only=True):
     dir: str | None = None
 
 
-class Clock(_Section):
+class Clock(_Section, frozen=True, kw_only=True):
     max_skew_s: int = 120
 
 
-class Environment(_Section):
+class Environment(_Section, frozen=True, kw_only=True):
     """One environment. Empty texts are filled with the guide's names by ``complete``."""
 
     name: str = ""
@@ -313,7 +313,7 @@ class Environment(_Section):
         return self.autoscale
 
 
-class Site(_Section):
+class Site(_Section, frozen=True, kw_only=True):
     """``path`` and ``sha256`` say which file this was; both are empty for one that was never written."""
 
     site: SiteSection = SiteSection()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 from functools import reduce
 from typing import Any
 
@@ -33,7 +33,7 @@ from runbook_tui.core.events import (
 from runbook_tui.core.verdict import Status, Verdict
 
 
-class Phase(str, Enum):
+class Phase(StrEnum):
     RUNNING = "running"
     PAUSED = "paused"
     STOPPED = "stopped"
@@ -45,7 +45,7 @@ class Phase(str, Enum):
         return self in (Phase.FINISHED, Phase.ABORTED)
 
 
-class WaitPhase(str, Enum):
+class WaitPhase(StrEnum):
     NONE = "none"
     WAITING = "waiting"
     MET = "met"
@@ -80,9 +80,7 @@ class StepState(Struct, frozen=True, kw_only=True):
     def blocking(self) -> tuple[str, ...]:
         """Checks whose verdict needs a reason to go on: FAIL or UNKNOWN."""
         return tuple(
-            check
-            for check, verdict in self.verdicts.items()
-            if verdict.status in (Status.FAIL, Status.UNKNOWN)
+            check for check, verdict in self.verdicts.items() if verdict.status in (Status.FAIL, Status.UNKNOWN)
         )
 
 
@@ -148,9 +146,7 @@ def evolve(state: RunState, entry: Entry) -> RunState:
         case RunAborted():
             return replace(state, phase=Phase.ABORTED, reason=event.reason, watch_every=0.0)
         case RunFinished():
-            return replace(
-                state, phase=Phase.FINISHED, current=None, verdict=event.verdict, counts=event.counts
-            )
+            return replace(state, phase=Phase.FINISHED, current=None, verdict=event.verdict, counts=event.counts)
         case NoteAdded():
             note = Note(at=entry.at, by=entry.by, text=event.text, step=event.step)
             return replace(state, notes=(*state.notes, note))

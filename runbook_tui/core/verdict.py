@@ -1,13 +1,13 @@
 """What a check answers: one of five statuses, why, on what evidence, and what to do."""
 
 from collections.abc import Iterable, Mapping
-from enum import Enum
+from enum import StrEnum
 from typing import Any, Final
 
 from msgspec import Struct
 
 
-class Status(str, Enum):
+class Status(StrEnum):
     PASS = "PASS"  # noqa: S105 - a verdict, not a password
     WARN = "WARN"
     FAIL = "FAIL"
@@ -33,7 +33,7 @@ _GLASS: Final = {
 }
 
 
-class Severity(str, Enum):
+class Severity(StrEnum):
     CRITICAL = "critical"
     HIGH = "high"
     MEDIUM = "medium"
@@ -41,7 +41,7 @@ class Severity(str, Enum):
     INFO = "info"
 
 
-class Scope(str, Enum):
+class Scope(StrEnum):
     """How often a check runs: once an account, once for both environments, or once an environment."""
 
     ACCOUNT = "account"
@@ -50,7 +50,7 @@ class Scope(str, Enum):
     PROD = "prod"
 
 
-class Cause(str, Enum):
+class Cause(StrEnum):
     """Why a verdict is UNKNOWN (catalogue, section 1)."""
 
     DENIED = "denied"

@@ -17,25 +17,25 @@ class _Message(Struct, frozen=True, kw_only=True, tag=True):
     pass
 
 
-class Attach(_Message):
+class Attach(_Message, frozen=True, kw_only=True):
     """Send me the run from its first entry, then everything as it happens."""
 
 
-class Do(_Message):
+class Do(_Message, frozen=True, kw_only=True):
     """Carry out a command; ``Refused`` comes back with the same ``number`` when it cannot be done."""
 
     number: int
     command: Command
 
 
-class Survey(_Message):
+class Survey(_Message, frozen=True, kw_only=True):
     """Ask every check of these environments now. ``checks`` are ids; empty means all."""
 
     environments: tuple[str, ...]
     checks: tuple[str, ...] = ()
 
 
-class Close(_Message):
+class Close(_Message, frozen=True, kw_only=True):
     """The screen goes. ``pause`` ends the runner too, with the run paused; else it goes on alone."""
 
     pause: bool = True
@@ -44,7 +44,7 @@ class Close(_Message):
 Down = Attach | Do | Survey | Close
 
 
-class Hello(_Message):
+class Hello(_Message, frozen=True, kw_only=True):
     """First message up. ``operator`` is the STS ARN; empty while nobody could be asked."""
 
     world: str
@@ -58,20 +58,20 @@ class Hello(_Message):
     remedy: str = ""
 
 
-class Happened(_Message):
+class Happened(_Message, frozen=True, kw_only=True):
     """Journal entries, oldest first. ``replayed`` is true for those written before this screen attached."""
 
     entries: tuple[Entry, ...]
     replayed: bool = False
 
 
-class Refused(_Message):
+class Refused(_Message, frozen=True, kw_only=True):
     number: int
     reason: str
     remedy: str = ""
 
 
-class Surveyed(_Message):
+class Surveyed(_Message, frozen=True, kw_only=True):
     """One verdict of a survey, as soon as it is known. ``left`` counts the checks still to answer."""
 
     environment: str
@@ -80,13 +80,13 @@ class Surveyed(_Message):
     left: int
 
 
-class SurveyEnded(_Message):
+class SurveyEnded(_Message, frozen=True, kw_only=True):
     environments: tuple[str, ...]
     api_calls: int
     seconds: float
 
 
-class Troubled(_Message):
+class Troubled(_Message, frozen=True, kw_only=True):
     """The runner cannot go on: the audit log cannot be written, sign-in failed at the start …"""
 
     reason: str
@@ -94,7 +94,7 @@ class Troubled(_Message):
     exit_code: int = 70
 
 
-class Gone(_Message):
+class Gone(_Message, frozen=True, kw_only=True):
     """The runner ends now. ``resumable`` says whether the run can be taken up again."""
 
     resumable: bool
