@@ -122,7 +122,7 @@ class Cicd(_Section, frozen=True, kw_only=True):
     kind: str = "github"
     auth: str = "oidc"
     github_repo: str | None = None
-    branches: Mapping[str, str] = {"staging": "staging", "prod": "main"}
+    branches: Mapping[str, str] = field(default_factory=lambda: {"staging": "staging", "prod": "main"})
     environments: tuple[str, ...] = ("staging", "prod")
     pipelines: Mapping[str, str] = {}
     workflow_path: str | None = None
