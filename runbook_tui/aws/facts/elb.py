@@ -1,0 +1,89 @@
+"""What ``elbv2`` says about the site. Each method is one API request, made once a sweep."""
+
+from typing import Any, Final
+
+from runbook_tui.aws.access import Reader
+from runbook_tui.aws.errors import Ambiguous, Malformed, Missing
+from runbook_tui.aws.facts.balancing import (
+    Certificate,
+    Listener,
+    ListenerRule,
+    LoadBalancer,
+    SslPolicy,
+    TargetGroup,
+    TargetGroupAttribute,
+    TargetHealth,
+)
+from runbook_tui.aws.facts.border import FactType, missing_is, parse_all
+
+LOAD_BALANCER: Final = "elbv2:load-balancer"
+TARGET_GROUP: Final = "elbv2:target-group"
+
+
+class ElbFacts:
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def load_balancer(self, name: str) -> LoadBalancer:
+        """Missing ``elbv2:load-balancer``."""
+        remedy = "create the load balancer, or correct alb.name in the site file"
+        with missing_is(LOAD_BALANCER, name, remedy):
+            found = self._list("describe_load_balancers", "LoadBalancers", LoadBalancer, Names=[name])
+        return _one([one for one in found if one.load_balancer_name == name], LOAD_BALANCER, name, remedy)
+
+    def listeners(self, load_balancer: LoadBalancer) -> tuple[Listener, ...]:
+        arn = load_balancer.load_balancer_arn
+        with missing_is(LOAD_BALANCER, load_balancer.load_balancer_name):
+            return self._list("describe_listeners", "Listeners", Listener, LoadBalancerArn=arn)
+
+    def rules(self, listener: Listener) -> tuple[ListenerRule, ...]:
+        """The default rule too."""
+        with missing_is("elbv2:listener", listener.listener_arn):
+            return self._list("describe_rules", "Rules", ListenerRule, ListenerArn=listener.listener_arn)
+
+    def listener_certificates(self, listener: Listener) -> tuple[Certificate, ...]:
+        """The default certificate and those added for other host names."""
+        asked = {"ListenerArn": listener.listener_arn}
+        with missing_is("elbv2:listener", listener.listener_arn):
+            return self._list("describe_listener_certificates", "Certificates", Certificate, **asked)
+
+    def ssl_policy(self, name: str) -> SslPolicy:
+        """Missing ``elbv2:ssl-policy``."""
+        with missing_is("elbv2:ssl-policy", name):
+            found = self._list("describe_ssl_policies", "SslPolicies", SslPolicy, Names=[name])
+        return _one([one for one in found if one.name == name], "elbv2:ssl-policy", name, "choose a current TLS policy")
+
+    def target_group(self, name: str) -> TargetGroup:
+        """Missing ``elbv2:target-group``."""
+        remedy = "create the target group, or correct the environment's target_group in the site file"
+        with missing_is(TARGET_GROUP, name, remedy):
+            found = self._list("describe_target_groups", "TargetGroups", TargetGroup, Names=[name])
+        return _one([one for one in found if one.target_group_name == name], TARGET_GROUP, name, remedy)
+
+    def target_group_attributes(self, arn: str) -> dict[str, str]:
+        """By key, as ELB spells them (``deregistration_delay.timeout_seconds``); values are text."""
+        with missing_is(TARGET_GROUP, arn):
+            found = self._list(
+                "describe_target_group_attributes", "Attributes", TargetGroupAttribute, TargetGroupArn=arn
+            )
+        return {one.key: one.value for one in found}
+
+    def target_health(self, arn: str) -> tuple[TargetHealth, ...]:
+        """Every registered target of the group."""
+        with missing_is(TARGET_GROUP, arn):
+            answer = self._reader.read("elbv2", "describe_target_health", TargetGroupArn=arn)
+        return parse_all(answer, "TargetHealthDescriptions", TargetHealth)
+
+    def _list(self, operation: str, member: str, fact: type[FactType], **asked: Any) -> tuple[FactType, ...]:
+        answer = self._reader.read("elbv2", operation, **asked)
+        if member not in answer:
+            raise Malformed(f"{operation} answered no {member}", remedy="try again")
+        return parse_all(answer, member, fact)
+
+
+def _one(found: list[FactType], kind: str, name: str, remedy: str) -> FactType:
+    if not found:
+        raise Missing(kind, name, remedy=remedy)
+    if len(found) > 1:
+        raise Ambiguous(kind, name, tuple(sorted(str(one) for one in found)))
+    return found[0]
