@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from runbook_tui.aws.access import Reader
-from runbook_tui.aws.errors import Ambiguous, Malformed, Missing
+from runbook_tui.aws.errors import Malformed, Missing
 from runbook_tui.aws.facts.balancing import (
     Certificate,
     Listener,
@@ -29,7 +29,7 @@ class ElbFacts:
         remedy = "create the load balancer, or correct alb.name in the site file"
         with missing_is(LOAD_BALANCER, name, remedy):
             found = self._list("describe_load_balancers", "LoadBalancers", LoadBalancer, Names=[name])
-        return _one([one for one in found if one.load_balancer_name == name], LOAD_BALANCER, name, remedy)
+        return _named(found, "load_balancer_name", LOAD_BALANCER, name, remedy)
 
     def listeners(self, load_balancer: LoadBalancer) -> tuple[Listener, ...]:
         arn = load_balancer.load_balancer_arn
@@ -51,14 +51,14 @@ class ElbFacts:
         """Missing ``elbv2:ssl-policy``."""
         with missing_is("elbv2:ssl-policy", name):
             found = self._list("describe_ssl_policies", "SslPolicies", SslPolicy, Names=[name])
-        return _one([one for one in found if one.name == name], "elbv2:ssl-policy", name, "choose a current TLS policy")
+        return _named(found, "name", "elbv2:ssl-policy", name, "choose a current TLS policy")
 
     def target_group(self, name: str) -> TargetGroup:
         """Missing ``elbv2:target-group``."""
         remedy = "create the target group, or correct the environment's target_group in the site file"
         with missing_is(TARGET_GROUP, name, remedy):
             found = self._list("describe_target_groups", "TargetGroups", TargetGroup, Names=[name])
-        return _one([one for one in found if one.target_group_name == name], TARGET_GROUP, name, remedy)
+        return _named(found, "target_group_name", TARGET_GROUP, name, remedy)
 
     def target_group_attributes(self, arn: str) -> dict[str, str]:
         """By key, as ELB spells them (``deregistration_delay.timeout_seconds``); values are text."""
@@ -81,9 +81,9 @@ class ElbFacts:
         return parse_all(answer, member, fact)
 
 
-def _one(found: list[FactType], kind: str, name: str, remedy: str) -> FactType:
-    if not found:
-        raise Missing(kind, name, remedy=remedy)
-    if len(found) > 1:
-        raise Ambiguous(kind, name, tuple(sorted(str(one) for one in found)))
-    return found[0]
+def _named(found: tuple[FactType, ...], attribute: str, kind: str, name: str, remedy: str) -> FactType:
+    """The one of exactly this name; ELB lets no two share one."""
+    for one in found:
+        if getattr(one, attribute) == name:
+            return one
+    raise Missing(kind, name, remedy=remedy)
