@@ -1,0 +1,7 @@
+"""``python -m runbook_tui``."""
+
+import sys
+
+from runbook_tui.entry import main
+
+sys.exit(main())

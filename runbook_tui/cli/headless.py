@@ -1,0 +1,145 @@
+"""Walk a run without a screen: the answers file decides, and where it is silent the run waits for a human."""
+
+import argparse
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from runbook_tui import options
+from runbook_tui.cli.output import coloured, data, status, tell
+from runbook_tui.core.commands import Pause
+from runbook_tui.core.events import CheckFinished, Entry, RunStopped, StepEntered, StepLeft
+from runbook_tui.core.problems import UsageProblem
+from runbook_tui.core.state import Phase, RunState
+from runbook_tui.core.text import clean
+from runbook_tui.core.verdict import Status
+from runbook_tui.engine.headless import Halt, Script, next_move
+
+if TYPE_CHECKING:
+    from runbook_tui.core.decide import Refusal
+    from runbook_tui.engine.runner import Runner
+    from runbook_tui.wiring import Kit, OpenRun
+
+EXIT_WAITING = 5
+_EXIT_OF_HALT = {
+    Halt.NEEDS_ANSWER: EXIT_WAITING,
+    Halt.NEEDS_CONFIRMATION: EXIT_WAITING,
+    Halt.FAILED: 1,
+    Halt.UNDECIDED: 3,
+    Halt.GOING_ROUND: 4,
+}
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--headless", action="store_true", help="without a screen")
+    parser.add_argument("--answers", metavar="FILE", help="YAML: answers, confirm, accept, skip, each step: text")
+
+
+def start(args: argparse.Namespace, runbook: str, environment: str) -> int:
+    from runbook_tui.wiring import Kit, start_run
+
+    site = options.the_site(args)
+    script = read_script(args.answers)
+    kit = Kit(site, options.access(args))
+    return Walk(kit, start_run(kit, options.state_dir(args, site), runbook, environment), script).walk()
+
+
+def go_on(args: argparse.Namespace, run: str) -> int:
+    from runbook_tui.wiring import Kit, resume_run
+
+    site = options.the_site(args)
+    script = read_script(args.answers)
+    kit = Kit(site, options.access(args))
+    return Walk(kit, resume_run(kit, options.state_dir(args, site), run), script).walk()
+
+
+def read_script(path: str | None) -> Script:
+    """UsageProblem when the file cannot be read or says something else than a ``Script``."""
+    if path is None:
+        return Script()
+    import yaml
+
+    try:
+        found = yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
+        return msgspec.convert(found, Script)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageProblem(f"the answers file {path} cannot be read", str(error)) from error
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        shape = "it holds answers, confirm, accept and skip, each a map of step id to text"
+        raise UsageProblem(f"the answers file {path} is wrong: {error}", shape) from error
+
+
+class Walk:
+    """One headless walk. Every journal entry is narrated; the last line of data names the run and its tip."""
+
+    def __init__(self, kit: "Kit", opened: "OpenRun", script: Script) -> None:
+        self._opened = opened
+        self._script = script
+        self._halt: Halt | None = None
+        self._refused: Refusal | None = None
+        self._colour = coloured()
+        self._runner: Runner = opened.runner(kit, self._happened)
+
+    def walk(self) -> int:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            self._opened.set_going(self._runner)
+            self._runner.work()
+        except KeyboardInterrupt:
+            self._runner.do(Pause(reason="interrupted"))
+        finally:
+            self._opened.journal.close()
+        return self._say_the_end(self._runner.state)
+
+    def _happened(self, entries: Sequence[Entry], state: RunState) -> None:
+        for entry in entries:
+            self._narrate(entry)
+        if state.phase is not Phase.RUNNING:
+            self._runner.leave()
+            return
+        move = next_move(state, self._opened.runbook, self._script)
+        if isinstance(move, Halt):
+            self._halt = move
+            self._runner.post(Pause(reason=move.value))
+        elif move is not None:
+            self._runner.post(move, self._heard_back)
+
+    def _heard_back(self, refusal: "Refusal | None") -> None:
+        if refusal is not None:
+            self._refused = refusal
+            self._runner.post(Pause(reason=f"refused: {refusal.reason}"))
+
+    def _narrate(self, entry: Entry) -> None:
+        match entry.event:
+            case StepEntered(step=name):
+                step = self._opened.runbook.step(name)
+                tell(f"{self._opened.runbook.number(name)} of {len(self._opened.runbook.steps)}  {step.title}")
+            case CheckFinished(check=check, verdict=verdict):
+                tell(f"  {status(verdict.status, coloured=self._colour)} {check}  {clean(verdict.because)}")
+                if verdict.remedy and verdict.status in (Status.FAIL, Status.UNKNOWN):
+                    tell(f"            → {clean(verdict.remedy)}")
+            case StepLeft(outcome=outcome, reason=reason) if reason:
+                tell(f"  {outcome.value}: {clean(reason)}")
+            case RunStopped(reason=reason, remedy=remedy):
+                tell(f"stopped: {clean(reason)}\n  → {clean(remedy)}")
+            case _:
+                pass
+
+    def _say_the_end(self, state: RunState) -> int:
+        data(f"run {state.run}\nphase {state.phase.value}\ntip {state.tip}\nevents {state.seq + 1}")
+        if state.phase is Phase.FINISHED:
+            tell(
+                f"finished: {', '.join(f'{number} {word.lower()}' for word, number in state.counts.items() if number)}"
+            )
+            return {Status.FAIL: 1, Status.UNKNOWN: 3}.get(state.verdict or Status.UNKNOWN, 0)
+        step = self._opened.runbook.step(state.current).title if state.current else "the start"
+        tell(f"{state.reason or state.phase.value}, at: {step}")
+        if self._refused is not None:
+            tell(f"refused: {self._refused.reason}\n  → {self._refused.remedy}")
+        tell(f"go on with: runbook-tui resume {state.run}")
+        if state.phase is Phase.STOPPED or self._refused is not None:
+            return 4
+        return _EXIT_OF_HALT[self._halt] if self._halt else EXIT_WAITING

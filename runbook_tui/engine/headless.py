@@ -1,0 +1,64 @@
+"""What an absent operator would do next: the answers file decides, and where it is silent the run waits."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Final
+
+from msgspec import Struct
+
+from runbook_tui.core.commands import Answer, Command, Confirm, Proceed, Skip, TakeOtherwise
+from runbook_tui.core.runbook import Runbook, Step
+from runbook_tui.core.state import Phase, RunState, StepState, WaitPhase
+from runbook_tui.core.verdict import Status
+
+MOST_VISITS: Final = 10  # answers are fixed, so a run that comes by again and again would never end
+
+
+class Script(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The answers file. ``answers`` maps a step to an option, ``confirm`` to a note about work done by hand,
+    ``accept`` and ``skip`` to the reason why a failed step may be passed or left out."""
+
+    answers: Mapping[str, str] = {}
+    confirm: Mapping[str, str] = {}
+    accept: Mapping[str, str] = {}
+    skip: Mapping[str, str] = {}
+
+
+class Halt(Enum):
+    """Why nobody can go on without a human."""
+
+    NEEDS_ANSWER = "needs an answer"
+    NEEDS_CONFIRMATION = "needs a confirmation"
+    FAILED = "a check failed"
+    UNDECIDED = "a check could not be decided"
+    GOING_ROUND = "the answers lead round in a circle"
+
+
+def next_move(state: RunState, runbook: Runbook, script: Script) -> Command | Halt | None:
+    """The next command, a reason to stop, or None while checks or waits are under way."""
+    if state.phase is not Phase.RUNNING or state.current is None:
+        return None
+    step = runbook.step(state.current)
+    if step.id in script.skip:
+        return Skip(reason=script.skip[step.id])
+    if state.step.pending or state.step.wait is WaitPhase.WAITING:
+        return None
+    if state.step.visits > MOST_VISITS:
+        return Halt.GOING_ROUND
+    if step.ask is not None:
+        option = script.answers.get(step.id)
+        return Halt.NEEDS_ANSWER if option is None else Answer(option=option)
+    return _past_the_checks(step, state.step, script)
+
+
+def _past_the_checks(step: Step, seen: StepState, script: Script) -> Command | Halt:
+    reason = script.accept.get(step.id, "")
+    if (seen.blocking or seen.wait is WaitPhase.TIMED_OUT) and not reason:
+        if step.otherwise is not None:
+            return TakeOtherwise()
+        failed = any(verdict.status is Status.FAIL for verdict in seen.verdicts.values())
+        return Halt.FAILED if failed else Halt.UNDECIDED
+    if step.confirm is not None:
+        note = script.confirm.get(step.id)
+        return Halt.NEEDS_CONFIRMATION if note is None else Confirm(note=note, reason=reason)
+    return Proceed(reason=reason)

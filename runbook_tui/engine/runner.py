@@ -1,0 +1,135 @@
+"""Drives one run: command → decide → journal → evolve → effects. One thread owns it; everybody else posts."""
+
+import queue
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from runbook_tui.core.commands import Command, ReportVerdict
+from runbook_tui.core.decide import Refusal, begin, decide
+from runbook_tui.core.events import ChecksStarted, Entry, Event, RunStarted
+from runbook_tui.core.runbook import Runbook
+from runbook_tui.core.state import Phase, RunState, evolve
+from runbook_tui.engine.pool import Job, Pool, sign_in_stop, too_slow
+from runbook_tui.engine.ports import Checks, Clock, Journal
+from runbook_tui.engine.waits import Timetable
+
+Listener = Callable[[Sequence[Entry], RunState], None]
+Reply = Callable[[Refusal | None], None]
+
+_OVERDUE_EVERY: Final = 1.0  # seconds between two looks for checks that hang
+
+
+class _Asked(Struct, frozen=True):
+    command: Command
+    reply: Reply | None
+
+
+class _Leave(Struct, frozen=True):
+    pass
+
+
+class Runner:
+    """``listener`` hears every journal entry after it is on disk, with the state that it led to.
+
+    ``work`` runs in the caller's thread until ``leave`` is called: a run that is over still takes notes.
+    """
+
+    def __init__(
+        self,
+        *,
+        runbook: Runbook,
+        journal: Journal,
+        checks: Checks,
+        clock: Clock,
+        by: str,
+        state: RunState,
+        listener: Listener,
+    ) -> None:
+        self.state = state
+        self.runbook = runbook
+        self._journal = journal
+        self._checks = checks
+        self._clock = clock
+        self._by = by
+        self._listener = listener
+        self._timetable = Timetable()
+        self._mailbox: queue.SimpleQueue[_Asked | _Leave] = queue.SimpleQueue()
+        self._pool = Pool(
+            checks,
+            clock,
+            heard=lambda job, verdict, ms: self.post(
+                ReportVerdict(sweep=job.sweep, check=job.check, verdict=verdict, duration_ms=ms)
+            ),
+            stopped=lambda expired: self.post(sign_in_stop(expired)),
+        )
+
+    def start(self, started: RunStarted) -> None:
+        self._record((started, *begin(self.runbook)))
+
+    def post(self, command: Command, reply: Reply | None = None) -> None:
+        """Safe from any thread. ``reply`` is called in the runner's thread, with None when it was done."""
+        self._mailbox.put(_Asked(command, reply))
+
+    def leave(self) -> None:
+        """End ``work`` after what was posted so far; the run itself is not touched."""
+        self._mailbox.put(_Leave())
+
+    def work(self) -> None:
+        """JournalProblem when an event cannot be written: nothing happens after it."""
+        try:
+            while True:
+                item = self._next()
+                if isinstance(item, _Leave):
+                    return
+                if item is not None:
+                    self._carry_out(item)
+                self._look_at_the_clock()
+        finally:
+            self._pool.close()
+
+    def do(self, command: Command) -> Refusal | None:
+        """Carry out one command now. Only for the thread that works."""
+        decision = decide(self.state, self.runbook, self._checks.severities, command)
+        if isinstance(decision, Refusal):
+            return decision
+        if decision:
+            self._record(decision)
+        return None
+
+    def _next(self) -> _Asked | _Leave | None:
+        due = self._timetable.next_at()
+        wait = None if due is None else max(0.0, due - self._clock.monotonic())
+        if self.state.step.pending and self.state.phase is Phase.RUNNING:
+            wait = min(wait, _OVERDUE_EVERY) if wait is not None else _OVERDUE_EVERY
+        try:
+            return self._mailbox.get(timeout=wait)
+        except queue.Empty:
+            return None
+
+    def _carry_out(self, asked: _Asked) -> None:
+        refusal = self.do(asked.command)
+        if asked.reply is not None:
+            asked.reply(refusal)
+
+    def _look_at_the_clock(self) -> None:
+        for command in self._timetable.take(self._clock.monotonic()):
+            self.do(command)
+        for job in self._pool.overdue():
+            self.do(too_slow(job))
+
+    def _record(self, events: Sequence[Event]) -> None:
+        entries = self._journal.append(events, self._by)
+        for entry in entries:
+            self.state = evolve(self.state, entry)
+        self._timetable.plan(self.state, self.runbook, self._clock.monotonic())
+        self._listener(entries, self.state)
+        for entry in entries:
+            if isinstance(entry.event, ChecksStarted):
+                self._sweep(entry.event)
+
+    def _sweep(self, started: ChecksStarted) -> None:
+        self._pool.sweep(
+            Job(sweep=started.sweep, check=check, environment=self.state.environment) for check in started.checks
+        )

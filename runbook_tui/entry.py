@@ -1,0 +1,154 @@
+"""The command line: finds the verb, imports that verb alone, and is the one owner of exit codes."""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from typing import Any, Final
+
+from runbook_tui import __version__
+
+VERBS: Final = {
+    "demo": "try it: the terminal program on a simulated AWS",
+    "setup": "write the site file, question by question",
+    "check": "ask checks now, and print the verdicts",
+    "run": "walk a runbook; --headless needs no terminal",
+    "runs": "list the runs in the audit log",
+    "resume": "take up an unfinished run at the same step",
+    "attach": "show a run whose runner goes on without a screen",
+    "audit": "list, show, verify and export journals",
+    "list": "list runbooks, checks, scenarios or faults",
+    "lint": "judge runbook files and the site file",
+    "schema": "print the JSON Schema of a runbook or of the site file",
+    "permissions": "print the least-privilege policy that the checks need",
+    "sim": "serve the simulated AWS on loopback",
+    "doctor": "look whether everything that the program needs is there",
+    "completion": "print completion for bash, zsh or fish",
+}
+HIDDEN: Final = {"tui": "the terminal program", "host": "the runner's own process"}
+_ELSEWHERE: Final = {"tui": "runbook_tui.tui.verb", "host": "runbook_tui.host.verb"}
+
+EXIT_DEFECT: Final = 70
+EXIT_INTERRUPTED: Final = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given in (["--version"], ["-V"]):
+        print(f"runbook-tui {__version__}")  # noqa: T201 - data
+        return 0
+    verb, rest = split(given)
+    if verb is None and any(word in ("-h", "--help") for word in given):
+        print(overview())  # noqa: T201 - data
+        return 0
+    if verb is None and any(not word.startswith("-") for word in given[:1]):
+        return unknown_verb(given[0])
+    return carry_out(verb or "tui", rest)
+
+
+def split(words: Sequence[str]) -> tuple[str | None, list[str]]:
+    """The verb, wherever it stands among the options, and everything else in its order."""
+    for place, word in enumerate(words):
+        if word in VERBS or word in HIDDEN:
+            return word, [*words[:place], *words[place + 1 :]]
+        if not word.startswith("-") and (
+            place == 0 or "=" in words[place - 1] or not words[place - 1].startswith("--")
+        ):
+            return None, list(words)
+    return None, list(words)
+
+
+def parser_of(verb: str) -> argparse.ArgumentParser:
+    module = module_of(verb)
+    about = VERBS.get(verb) or HIDDEN[verb]
+    parser = argparse.ArgumentParser(
+        prog=f"runbook-tui {verb}" if verb in VERBS else "runbook-tui", description=f"{about[0].upper()}{about[1:]}."
+    )
+    module.add(parser)
+    parser.set_defaults(open_screen=open_screen, words=words)
+    return parser
+
+
+def module_of(verb: str) -> Any:
+    """Every verb is a module with ``add(parser)`` and ``run(args) -> exit code``."""
+    return import_module(_ELSEWHERE.get(verb, f"runbook_tui.cli.{verb}"))
+
+
+def words() -> dict[str, tuple[str, ...]]:
+    """Each verb's options and fixed choices, for completion."""
+    return {verb: tuple(_words_of(parser_of(verb))) for verb in VERBS}
+
+
+def _words_of(parser: argparse.ArgumentParser) -> Iterator[str]:
+    for action in parser._actions:  # noqa: SLF001 - argparse shows its options nowhere else
+        yield from action.option_strings
+        if action.choices is not None and not action.option_strings:
+            yield from (str(choice) for choice in action.choices)
+
+
+def open_screen(args: argparse.Namespace, **what: Any) -> int:
+    """How a verb of the command line opens the terminal program, which it does not know."""
+    from runbook_tui.tui import verb
+
+    return verb.open_screen(args, **what)
+
+
+def carry_out(verb: str, rest: Sequence[str]) -> int:
+    from runbook_tui.core.problems import Problem
+
+    try:
+        code: int = module_of(verb).run(parser_of(verb).parse_args(rest))
+        sys.stdout.flush()
+    except Problem as problem:
+        say(str(problem), problem.remedy)
+        return problem.exit_code
+    except KeyboardInterrupt:
+        say("interrupted", "")
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone: nobody is left to tell
+        return 0
+    except Exception as defect:  # noqa: BLE001 - the last resort: a defect is said, never dumped
+        say(*described(defect))
+        return EXIT_DEFECT
+    return code
+
+
+def described(defect: BaseException) -> tuple[str, str]:
+    """A defect in words: its type and where, never its text, which may hold what must not be shown."""
+    frame = defect.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = f"{frame.tb_frame.f_code.co_filename.rpartition('/')[2]}:{frame.tb_lineno}" if frame else "?"
+    return f"a defect of this program: {type(defect).__name__} at {where}", "please report it with this line"
+
+
+def say(what: str, remedy: str) -> None:
+    sys.stderr.write(f"runbook-tui: {what}\n")
+    if remedy:
+        sys.stderr.write(f"  → {remedy}\n")
+
+
+def unknown_verb(word: str) -> int:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, VERBS, n=1)
+    hint = f"did you mean: runbook-tui {near[0]}" if near else "see: runbook-tui --help"
+    say(f"there is no verb {word}", hint)
+    return 2
+
+
+def overview() -> str:
+    width = max(len(verb) for verb in VERBS)
+    lines = [f"  {verb:<{width}}  {about}" for verb, about in VERBS.items()]
+    return "\n".join(
+        [
+            "usage: runbook-tui [--site FILE] [--state-dir DIR] [VERB] [options]",
+            "",
+            "Without a verb: the terminal program.",
+            "",
+            *lines,
+            "",
+            "runbook-tui VERB --help says more. --version prints the version.",
+        ]
+    )

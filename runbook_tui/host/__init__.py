@@ -1,0 +1,1 @@
+"""The runner's own process: it owns a run, and screens come and go over a Unix socket."""

@@ -1,0 +1,122 @@
+"""A run's host: it goes on when its screen is lost, and another screen can attach.
+
+Alone with a question for ``ALONE`` seconds it pauses the run and ends: an unfinished run is on disk anyway.
+"""
+
+import json
+import signal
+import threading
+import time
+from collections.abc import Sequence
+from functools import partial
+from os import getpid
+from typing import Final, assert_never
+
+from runbook_tui.core.commands import Pause
+from runbook_tui.core.decide import Refusal
+from runbook_tui.core.events import Entry
+from runbook_tui.core.problems import Problem
+from runbook_tui.core.state import Phase, RunState, WaitPhase
+from runbook_tui.engine.listener import Listener, Screen
+from runbook_tui.engine.protocol import Attach, Close, Do, Down, Gone, Happened, Refused, Survey, Troubled
+from runbook_tui.engine.runner import Runner
+from runbook_tui.host.announce import announce
+from runbook_tui.wiring import Kit, OpenRun
+
+ALONE: Final = 15 * 60.0  # seconds without any screen while the run waits for a human
+_LOOK: Final = 2.0  # seconds between two looks whether anybody is there
+_CHUNK: Final = 500  # journal entries in one frame
+
+
+class RunHost:
+    """Owns one run and its journal: the runner works in the main thread, screens post to it."""
+
+    def __init__(self, kit: Kit, opened: OpenRun) -> None:
+        self._kit = kit
+        self._opened = opened
+        self._entries: list[Entry] = list(opened.entries)
+        self._attached: set[Screen] = set()
+        self._lock = threading.Lock()
+        self._alone_since = time.monotonic()
+        self._over = threading.Event()
+        self._runner: Runner = opened.runner(kit, self._happened)
+        folder = opened.folder
+        self._pointer = folder / f"{opened.run}.host"
+        self._listener = Listener(folder / f"{opened.run}.sock", self._heard, self._lost)
+
+    def serve(self) -> None:
+        """Until the run is over and nobody looks, a screen closes it, or a signal ends it."""
+        self._pointer.write_text(json.dumps({"socket": str(self._listener.path), "pid": getpid()}))
+        signal.signal(signal.SIGTERM, lambda *_: self._end("the runner was told to end"))
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a lost terminal does not end the run
+        announce(socket=str(self._listener.path), run=self._opened.run)
+        threading.Thread(target=self._watch_over, name="watch-over", daemon=True).start()
+        try:
+            self._opened.set_going(self._runner)
+            self._runner.work()
+        except Problem as problem:
+            trouble = Troubled(reason=problem.what, remedy=problem.remedy, exit_code=problem.exit_code)
+            self._listener.broadcast(trouble)
+        finally:
+            self._over.set()
+            self._listener.broadcast(Gone(resumable=not self._runner.state.phase.over))
+            self._listener.close()
+            self._pointer.unlink(missing_ok=True)
+            self._opened.journal.close()
+
+    def _happened(self, entries: Sequence[Entry], _state: RunState) -> None:
+        with self._lock:
+            self._entries.extend(entries)
+            for screen in self._attached:
+                screen.send(Happened(entries=tuple(entries)))
+
+    def _heard(self, screen: Screen, message: Down) -> None:
+        match message:
+            case Attach():
+                self._attach(screen)
+            case Do():
+                self._runner.post(message.command, partial(_answer, screen, message.number))
+            case Close():
+                if message.pause:
+                    self._end("")
+            case Survey():
+                pass  # surveys are the desk's work
+            case _:
+                assert_never(message)
+
+    def _attach(self, screen: Screen) -> None:
+        with self._lock:
+            screen.send(self._kit.hello(run=self._opened.run))
+            for start in range(0, len(self._entries), _CHUNK):
+                screen.send(Happened(entries=tuple(self._entries[start : start + _CHUNK]), replayed=True))
+            self._attached.add(screen)
+
+    def _lost(self, screen: Screen) -> None:
+        with self._lock:
+            self._attached.discard(screen)
+            self._alone_since = time.monotonic()
+
+    def _end(self, reason: str) -> None:
+        """Pause what is under way, write it down, and go."""
+        if self._runner.state.phase is Phase.RUNNING:
+            self._runner.post(Pause(reason=reason))
+        self._runner.leave()
+
+    def _watch_over(self) -> None:
+        while not self._over.wait(_LOOK):
+            with self._lock:
+                alone = not self._attached and time.monotonic() - self._alone_since
+            state = self._runner.state
+            if alone and (state.phase.over or (alone > ALONE and not _busy(state))):
+                self._end("nobody was there")
+                return
+
+
+def _busy(state: RunState) -> bool:
+    """Whether something goes on by itself: checks, a wait, a watch."""
+    return bool(state.step.pending or state.watch_every) or state.step.wait is WaitPhase.WAITING
+
+
+def _answer(screen: Screen, number: int, refusal: Refusal | None) -> None:
+    if refusal is not None:
+        screen.send(Refused(number=number, reason=refusal.reason, remedy=refusal.remedy))
