@@ -6,27 +6,17 @@ from typing import Any, cast
 
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.errors import Denied
+from runbook_tui.aws.operations import iam_action
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 
 Answer = Mapping[str, Any] | Exception | Callable[..., Mapping[str, Any]]
 Answers = Mapping[tuple[str, str], Answer]
 
-_PREFIXES = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag"}
-_ACTIONS = {"s3:ListBuckets": "s3:ListAllMyBuckets"}
-_ACRONYMS = {"Ssl": "SSL", "Dns": "DNS"}
 
-
-def iam_action(service: str, operation: str) -> str:
+def action_of(service: str, operation: str) -> str:
     """The IAM action that guards a boto3 operation; empty for sts.get_caller_identity, which needs none."""
-    if (service, operation) == ("sts", "get_caller_identity"):
-        return ""
-    if service in ("apigateway", "apigatewayv2"):
-        return "apigateway:GET"
-    words = [word.capitalize() for word in operation.split("_")]
-    name = "".join(_ACRONYMS.get(word, word) for word in words)
-    action = f"{_PREFIXES.get(service, service)}:{name}"
-    return _ACTIONS.get(action, action)
+    return "" if (service, operation) == ("sts", "get_caller_identity") else iam_action(service, operation)
 
 
 class FakeReader:
@@ -46,7 +36,7 @@ class FakeReader:
 
     @property
     def actions(self) -> set[str]:
-        return {iam_action(service, operation) for service, operation, _ in self.asked} - {""}
+        return {action_of(service, operation) for service, operation, _ in self.asked} - {""}
 
     def read(self, service: str, operation: str, /, **parameters: Any) -> Mapping[str, Any]:
         self.asked.append((service, operation, parameters))
@@ -68,7 +58,7 @@ def aws_of(reader: FakeReader, now: datetime = NOON, probe: object = None) -> Aw
 
 def denied(service: str, operation: str) -> Denied:
     """As the real reader classifies a refused call."""
-    action = iam_action(service, operation)
+    action = action_of(service, operation)
     return Denied(f"not allowed to {action}", action=action, service=service, operation=operation)
 
 

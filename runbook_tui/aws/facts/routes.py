@@ -1,0 +1,64 @@
+"""Which routes are in force, pure: the effective table of a subnet, and what is active in it."""
+
+from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network
+from typing import Final
+
+from msgspec import Struct
+
+from runbook_tui.aws.errors import Malformed
+from runbook_tui.aws.facts.network import Route, RouteTable
+from runbook_tui.aws.facts.security import network
+
+DEFAULT_V4: Final = "0.0.0.0/0"
+
+
+class Effective(Struct, frozen=True):
+    """``explicit`` is false where the subnet falls back to the VPC's main table."""
+
+    table: RouteTable
+    explicit: bool
+
+
+def effective_table(tables: Iterable[RouteTable], subnet_id: str) -> Effective:
+    """The table with an association for the subnet, else the main one. Malformed when a VPC has neither."""
+    main = None
+    for table in tables:
+        if any(one.subnet_id == subnet_id for one in table.associations):
+            return Effective(table, explicit=True)
+        if any(one.main for one in table.associations):
+            main = table
+    if main is None:
+        raise Malformed(f"AWS answered no route table for {subnet_id}", remedy="re-check")
+    return Effective(main, explicit=False)
+
+
+def active(table: RouteTable) -> tuple[Route, ...]:
+    """Without the routes whose target is gone: a blackhole counts as absent."""
+    return tuple(route for route in table.routes if route.state == "active")
+
+
+def internet_routes(table: RouteTable) -> tuple[Route, ...]:
+    """Active routes to an internet gateway, whatever the destination. Egress-only gateways let nobody in."""
+    return tuple(route for route in active(table) if route.gateway_id.startswith("igw-"))
+
+
+def default_route(table: RouteTable) -> Route | None:
+    """The active route for 0.0.0.0/0."""
+    return next((route for route in active(table) if route.destination_cidr_block == DEFAULT_V4), None)
+
+
+def has_blackhole_default(table: RouteTable) -> bool:
+    return any(route.destination_cidr_block == DEFAULT_V4 and route.state == "blackhole" for route in table.routes)
+
+
+def overlapping(cidrs: Iterable[str], others: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Pairs of ranges that share an address."""
+    other = tuple(others)
+    return tuple((one, two) for one in cidrs for two in other if _overlap(network(one), network(two)))
+
+
+def _overlap(one: IPv4Network | IPv6Network, two: IPv4Network | IPv6Network) -> bool:
+    if isinstance(one, IPv4Network) and isinstance(two, IPv4Network):
+        return one.overlaps(two)
+    return isinstance(one, IPv6Network) and isinstance(two, IPv6Network) and one.overlaps(two)
