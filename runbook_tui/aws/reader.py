@@ -1,0 +1,149 @@
+"""Reads AWS for a sweep of checks: each question once, however many ask it, and whole."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from runbook_tui.aws.calls import Call
+from runbook_tui.aws.operations import iam_action
+from runbook_tui.aws.pages import Page, read_whole
+from runbook_tui.aws.session import Session
+
+LIFETIME_S: Final = 30.0  # catalogue, section 1
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
+
+
+class _Flight:
+    """A question under way or answered. ``landed`` is a monotonic time, None while it is under way."""
+
+    __slots__ = ("answer", "landed")
+
+    def __init__(self) -> None:
+        self.answer: Future[Page] = Future()
+        self.landed: float | None = None
+
+
+class SessionReader:
+    """The ``aws.access.Reader`` over a session. Safe from many threads.
+
+    Of equal questions one goes out; the others wait for its answer or its error. Both are good for 30 s,
+    or until ``forget``. The answer is shared: do not change it.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = _utc,
+    ) -> None:
+        self.session = session
+        self._monotonic = monotonic
+        self._now = now
+        self._lock = threading.Lock()
+        self._flights: dict[tuple[str, str, str], _Flight] = {}
+        self._calls: list[Call] = []
+        self._requests_before = 0
+
+    @property
+    def region(self) -> str:
+        return self.session.region
+
+    @property
+    def requests(self) -> int:
+        """HTTP requests really sent since the last ``forget``, retries among them."""
+        return self.session.requests - self._requests_before
+
+    def calls(self) -> tuple[Call, ...]:
+        """API calls since the last ``forget``, in the order in which they ended."""
+        with self._lock:
+            return tuple(self._calls)
+
+    def forget(self) -> None:
+        """Begin a sweep: what was read and counted before belongs to the past."""
+        with self._lock:
+            self._flights = {}
+            self._calls = []
+            self._requests_before = self.session.requests
+
+    def read(self, service: str, operation: str, /, **parameters: Any) -> Mapping[str, Any]:
+        """See ``aws.access.Reader.read``. ``PaginationConfig={"MaxItems": 1}`` asks for few on purpose."""
+        key = (service, operation, json.dumps(parameters, sort_keys=True, default=repr))
+        flight, mine = self._flight(key)
+        if mine:
+            self._fly(flight, service, operation, parameters)
+        error = flight.answer.exception()
+        if error is not None:
+            raise error.with_traceback(None)  # else each of its readers would add frames to one traceback
+        return flight.answer.result()
+
+    def _flight(self, key: tuple[str, str, str]) -> tuple[_Flight, bool]:
+        with self._lock:
+            flight = self._flights.get(key)
+            if flight is not None and not self._too_old(flight):
+                return flight, False
+            self._flights[key] = flight = _Flight()
+            return flight, True
+
+    def _too_old(self, flight: _Flight) -> bool:
+        return flight.landed is not None and self._monotonic() - flight.landed > LIFETIME_S
+
+    def _fly(self, flight: _Flight, service: str, operation: str, parameters: Mapping[str, Any]) -> None:
+        try:
+            answer = self._ask(service, operation, parameters)
+        except BaseException as error:
+            flight.landed = self._monotonic()
+            flight.answer.set_exception(error)
+            raise
+        flight.landed = self._monotonic()
+        flight.answer.set_result(answer)
+
+    def _ask(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Page:
+        from runbook_tui.aws.classify import WIRE_TROUBLE, Asked, classify
+
+        def timed(call: Callable[[], Page | None]) -> Page | None:
+            return self._timed(service, operation, call)
+
+        try:
+            return read_whole(self.session.client(service), service, operation, parameters, timed)
+        except WIRE_TROUBLE as error:
+            asked = Asked(service=service, operation=operation, parameters=parameters, region=self.region)
+            problem = classify(error, asked, self.session.refusal_of_sign_in, self._now)
+            raise problem from error
+
+    def _timed(self, service: str, operation: str, call: Callable[[], Page | None]) -> Page | None:
+        from runbook_tui.aws.classify import WIRE_TROUBLE, error_code
+
+        began = self._monotonic()
+        page: Page | None = None
+        error = ""
+        try:
+            page = call()
+        except WIRE_TROUBLE as trouble:
+            page = getattr(trouble, "response", None) or {}
+            error = error_code(trouble)
+            raise
+        finally:
+            if page is not None:
+                self._record(service, operation, page, error, self._monotonic() - began)
+        return page
+
+    def _record(self, service: str, operation: str, page: Page, error: str, seconds: float) -> None:
+        call = Call(
+            service=service,
+            operation=operation,
+            action=iam_action(service, operation),
+            ms=round(seconds * 1000, 1),
+            request_id=str(page.get("ResponseMetadata", {}).get("RequestId", "")),
+            error=error,
+            at=self._now(),
+        )
+        with self._lock:
+            self._calls.append(call)
