@@ -8,9 +8,8 @@ Plain = str | int | float | bool | None
 _NULL: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _TRUTH: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 # 18 digits are more than any number here; longer ones stay texts.
-_WHOLE: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
-_REAL: Final = re.compile(r"[-+]?[0-9]{1,18}(?:\.[0-9]{1,18}(?:[eE][-+]?[0-9]{1,2})?|[eE][-+]?[0-9]{1,2})")
-_NUMERIC: Final = re.compile(r"[-+]?[0-9][0-9_]*(?:\.[0-9]*)?")
+_WHOLE: Final = re.compile(r"[-+]?[0-9]{1,18}")
+_REAL: Final = re.compile(r"[-+]?(?:\.[0-9]{1,18}|[0-9]{1,18}(?:\.[0-9]{0,18})?)(?:[eE][-+]?[0-9]{1,2})?")
 # PyYAML reads these words as truth values too, and so do people.
 _YES_NO: Final = {"yes": True, "on": True, "no": False, "off": False}
 
@@ -29,8 +28,3 @@ def resolve(text: str) -> Plain:
 def truth(text: str) -> bool | None:
     """What an unquoted word means where a truth value is wanted; None when it is none."""
     return _TRUTH.get(text, _YES_NO.get(text.lower()))
-
-
-def numeric(text: str) -> bool:
-    """Whether some YAML reader would take an unquoted word for a number (``0123`` even for an octal one)."""
-    return _NUMERIC.fullmatch(text) is not None

@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct
 
 from runbook_tui.catalogue.findings import Findings
 from runbook_tui.catalogue.nodes import Items, Node, Pairs, Scalar
-from runbook_tui.catalogue.scalars import numeric, truth
+from runbook_tui.catalogue.scalars import truth
 from runbook_tui.catalogue.suggest import did_you_mean
 from runbook_tui.core.limits import PLACEHOLDER, Limit, shown
 
@@ -52,7 +52,7 @@ class Text(Struct, frozen=True, kw_only=True):
         if not node.quoted:
             if "off" in self.limit.choices and truth(text) is False:
                 text = "off"
-            elif not isinstance(node.value, str) or numeric(text):
+            elif not isinstance(node.value, str):
                 return _unquoted(node, findings)
         if not text and not self.empty:
             findings.add(node.place, "is empty", "give it a text")
@@ -98,12 +98,17 @@ class Number(Struct, frozen=True, kw_only=True):
         return schema | ({"enum": list(limit.choices)} if limit.choices else {})
 
     def read(self, node: Node, findings: Findings) -> Any:
-        value = node.value if isinstance(node, Scalar) else None
+        if not isinstance(node, Scalar):
+            return self._wrong(node, findings)
+        value = node.value
         if self.whole and isinstance(value, float) and value.is_integer():
             value = int(value)  # JSON Schema calls 5.0 an integer too
         if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
-            return _not(node, "a whole number" if self.whole else "a number", findings)
+            return self._wrong(node, findings)
         return _allowed(self.limit, value, node, findings)
+
+    def _wrong(self, node: Node, findings: Findings) -> Any:
+        return _not(node, "a whole number" if self.whole else "a number", findings)
 
 
 class Duration(Struct, frozen=True, kw_only=True):
