@@ -1,0 +1,67 @@
+"""Asks a real endpoint over HTTP, as a client of the application would. Certificates are always verified."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from runbook_tui.aws.probing import Prober
+
+FailureKind = Literal["tls-name", "tls-expired", "tls-untrusted", "timeout", "refused", "dns", "proxy", "other"]
+
+
+class Certificate(Struct, frozen=True, kw_only=True):
+    """What the server showed. ``names`` are the DNS names and addresses that it is good for."""
+
+    subject: str
+    issuer: str
+    not_after: datetime
+    names: tuple[str, ...] = ()
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """``ms`` runs from before the connection until the body was read; ``body`` ends after 64 kB, ``truncated`` says
+    so. ``headers`` has few, in lower case. ``url`` is the last one when redirects were followed."""
+
+    url: str
+    status: int
+    ms: float
+    headers: dict[str, str]
+    body: bytes
+    truncated: bool = False
+    certificate: Certificate | None = None
+
+
+class Failure(Struct, frozen=True, kw_only=True):
+    """No HTTP answer came. ``text`` is one line that says why."""
+
+    kind: FailureKind
+    text: str
+    ms: float = 0.0
+
+
+class Ingress(Struct, frozen=True, kw_only=True):
+    """Where a simulated application answers: requests for every host go to these loopback ``host:port``,
+    with the name that was asked for, and trust the certificate authority ``ca`` (PEM text) alone."""
+
+    http: str
+    https: str
+    ca: str
+
+
+class Probe:
+    """Safe from many threads. httpx is loaded, and certificates are read, at the first question."""
+
+    def __init__(self, ingress: Ingress | None = None) -> None:
+        self._ingress = ingress
+        self._prober: Prober | None = None
+
+    def get(self, url: str, *, timeout: float = 5.0, follow: bool = False) -> Answer | Failure:
+        """``timeout``, in seconds, limits each wait (to connect, for the next bytes) and the whole of the body.
+        ``follow`` follows up to five redirects."""
+        if self._prober is None:
+            from runbook_tui.aws.probing import Prober
+
+            self._prober = Prober(self._ingress)
+        return self._prober.get(url, timeout=timeout, follow=follow)
