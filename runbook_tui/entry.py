@@ -65,7 +65,7 @@ def parser_of(verb: str) -> argparse.ArgumentParser:
         prog=f"runbook-tui {verb}" if verb in VERBS else "runbook-tui", description=f"{about[0].upper()}{about[1:]}."
     )
     module.add(parser)
-    parser.set_defaults(open_screen=open_screen, words=words)
+    parser.set_defaults(open_screen=open_screen, need_terminal=need_terminal, words=words)
     return parser
 
 
@@ -84,6 +84,13 @@ def _words_of(parser: argparse.ArgumentParser) -> Iterator[str]:
         yield from action.option_strings
         if action.choices is not None and not action.option_strings:
             yield from (str(choice) for choice in action.choices)
+
+
+def need_terminal() -> None:
+    """UsageProblem when there is nothing to draw on: said before anything is started."""
+    from runbook_tui.tui.verb import need_terminal as needed
+
+    needed()
 
 
 def open_screen(args: argparse.Namespace, **what: Any) -> int:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
-from xml.etree import ElementTree as Xml
+from xml.etree import ElementTree as ET
 
 from msgspec import Struct, json
 
@@ -112,13 +112,17 @@ def as_markdown(sweep: Sweep) -> str:
     head = [
         f"# Checks of {sweep.environment or 'all environments'}",
         "",
-        f"{sweep.world} world, account {sweep.account}, {sweep.region}, {sweep.finished_at:%Y-%m-%d %H:%M:%S} UTC. "
-        f"{sweep.sentence}.",
+        f"{_where(sweep)} {sweep.sentence}.",
         "",
         "| Status | Check | Environment | Because | Remedy |",
         "|---|---|---|---|---|",
     ]
     return "\n".join([*head, *rows])
+
+
+def _where(sweep: Sweep) -> str:
+    when = f"{sweep.finished_at:%Y-%m-%d %H:%M:%S} UTC"
+    return f"{sweep.world} world, account {sweep.account}, {sweep.region}, {when}."
 
 
 def as_junit(sweep: Sweep) -> str:
@@ -131,8 +135,8 @@ def as_junit(sweep: Sweep) -> str:
         "errors": str(summary["UNKNOWN"]),
         "time": f"{seconds:.3f}",
     }
-    root = Xml.Element("testsuites", counts)
-    suite = Xml.SubElement(
+    root = ET.Element("testsuites", counts)
+    suite = ET.SubElement(
         root,
         "testsuite",
         {
@@ -145,12 +149,12 @@ def as_junit(sweep: Sweep) -> str:
     )
     for result in sweep.results:
         _case(suite, result)
-    Xml.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(root, encoding="unicode")
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode")
 
 
-def _case(suite: Xml.Element, result: Result) -> None:
-    case = Xml.SubElement(
+def _case(suite: ET.Element, result: Result) -> None:
+    case = ET.SubElement(
         suite,
         "testcase",
         {
@@ -162,13 +166,13 @@ def _case(suite: Xml.Element, result: Result) -> None:
     text = f"{result.because}\n{result.remedy}".strip()
     match result.status:
         case Status.FAIL:
-            Xml.SubElement(case, "failure", {"type": result.severity.value, "message": result.because}).text = text
+            ET.SubElement(case, "failure", {"type": result.severity.value, "message": result.because}).text = text
         case Status.UNKNOWN:
-            Xml.SubElement(case, "error", {"type": "unknown", "message": result.because}).text = text
+            ET.SubElement(case, "error", {"type": "unknown", "message": result.because}).text = text
         case Status.SKIP:
-            Xml.SubElement(case, "skipped", {"message": result.because})
+            ET.SubElement(case, "skipped", {"message": result.because})
         case Status.WARN:
-            Xml.SubElement(case, "system-out").text = f"warning: {text}"
+            ET.SubElement(case, "system-out").text = f"warning: {text}"
         case Status.PASS:
             pass
 

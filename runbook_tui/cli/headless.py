@@ -81,6 +81,7 @@ class Walk:
         self._halt: Halt | None = None
         self._refused: Refusal | None = None
         self._colour = coloured()
+        self._moving = False
         self._runner: Runner = opened.runner(kit, self._happened)
 
     def walk(self) -> int:
@@ -99,18 +100,28 @@ class Walk:
             self._narrate(entry)
         if state.phase is not Phase.RUNNING:
             self._runner.leave()
+        else:
+            self._go_on(state)
+
+    def _go_on(self, state: RunState) -> None:
+        """One move at a time: a second one would be meant for a step that is gone when it is carried out."""
+        if self._moving:
             return
         move = next_move(state, self._opened.runbook, self._script)
         if isinstance(move, Halt):
             self._halt = move
-            self._runner.post(Pause(reason=move.value))
-        elif move is not None:
+            move = Pause(reason=move.value)
+        if move is not None:
+            self._moving = True
             self._runner.post(move, self._heard_back)
 
     def _heard_back(self, refusal: "Refusal | None") -> None:
+        self._moving = False
         if refusal is not None:
             self._refused = refusal
             self._runner.post(Pause(reason=f"refused: {refusal.reason}"))
+        elif self._runner.state.phase is Phase.RUNNING:
+            self._go_on(self._runner.state)
 
     def _narrate(self, entry: Entry) -> None:
         match entry.event:
