@@ -76,6 +76,12 @@ class Run:
             self.entries.append(entry)
             self.state = evolve(self.state, entry)
 
+    def phase_now(self) -> Phase:
+        return self.state.phase
+
+    def wait_now(self) -> WaitPhase:
+        return self.state.step.wait
+
     def do(self, command: Command) -> Refusal | None:
         decision = decide(self.state, self.runbook, {}, command)
         if isinstance(decision, Refusal):
@@ -99,7 +105,7 @@ def test_passing_steps_lead_to_the_next_and_the_last_ends_the_run() -> None:
     assert run.state.current == "b"
     run.report_all(Status.WARN)
     assert run.do(Proceed()) is None
-    assert run.state.phase is Phase.FINISHED
+    assert run.phase_now() is Phase.FINISHED
     last = run.entries[-1].event
     assert last == RunFinished(verdict=Status.WARN, counts={"PASS": 1, "WARN": 1, "FAIL": 0, "UNKNOWN": 0, "SKIP": 0})
 
@@ -157,11 +163,11 @@ def test_a_wait_ends_when_its_checks_settle() -> None:
     run = at_the_wait()
     run.report("b.one")
     run.report("b.two", Status.FAIL)
-    assert run.state.step.wait is WaitPhase.WAITING
+    assert run.wait_now() is WaitPhase.WAITING
     assert isinstance(run.do(Proceed()), Refusal)
     run.do(Repeat())
     run.report_all(Status.WARN)
-    assert run.state.step.wait is WaitPhase.MET
+    assert run.wait_now() is WaitPhase.MET
     assert run.do(Proceed()) is None
 
 
@@ -170,11 +176,11 @@ def test_a_wait_that_timed_out_is_met_by_a_later_recheck() -> None:
     run = at_the_wait()
     run.report_all(Status.FAIL)
     run.do(ReportTimeout(step="hold"))
-    assert run.state.step.wait is WaitPhase.TIMED_OUT
+    assert run.wait_now() is WaitPhase.TIMED_OUT
     assert isinstance(run.do(Proceed()), Refusal)
     run.do(Recheck())
     run.report_all()
-    assert run.state.step.wait is WaitPhase.MET
+    assert run.wait_now() is WaitPhase.MET
 
 
 def test_a_late_verdict_is_not_heard() -> None:
@@ -200,10 +206,10 @@ def test_sign_in_expiry_stops_and_continues_at_the_same_step() -> None:
     run.report("a.one")
     run.do(AddNote(text="looked at the dashboard"))
     run.do(ReportStop(reason="sign-in expired", remedy="aws sso login"))
-    assert run.state.phase is Phase.STOPPED
+    assert run.phase_now() is Phase.STOPPED
     assert isinstance(run.do(Proceed()), Refusal)
     run.do(Continue(operator="you"))
-    assert run.state.phase is Phase.RUNNING
+    assert run.phase_now() is Phase.RUNNING
     assert run.state.current == "look"
     assert run.state.step.pending == ("a.two",)
     assert [note.text for note in run.state.notes] == ["looked at the dashboard"]
@@ -213,7 +219,7 @@ def test_a_run_is_continued_after_being_cut_at_any_event() -> None:
     """Wherever the journal ends, going on leads to a state from which the run can still be finished."""
     whole = Run(every_kind())
     drive(whole)
-    assert whole.state.phase is Phase.FINISHED
+    assert whole.phase_now() is Phase.FINISHED
     for length in range(1, len(whole.entries)):
         cut = Run(every_kind())
         cut.entries = whole.entries[:length]
@@ -222,14 +228,14 @@ def test_a_run_is_continued_after_being_cut_at_any_event() -> None:
             assert cut.do(Continue(operator="you")) is None
             assert any(isinstance(entry.event, RunResumed) for entry in cut.entries[length:])
             drive(cut)
-        assert cut.state.phase is Phase.FINISHED, length
+        assert cut.phase_now() is Phase.FINISHED, length
 
 
 def test_an_over_run_takes_notes_and_nothing_else() -> None:
     """After the end a note is still written; every other wish of an operator is refused."""
     run = Run(every_kind())
     run.do(Abort(reason="wrong environment"))
-    assert run.state.phase is Phase.ABORTED
+    assert run.phase_now() is Phase.ABORTED
     assert run.do(AddNote(text="see the other run")) is None
     for command in (Proceed(), Continue(), Skip(reason="x"), Pause(), Abort(reason="again")):
         assert isinstance(run.do(command), Refusal)
@@ -280,7 +286,7 @@ def drive(run: Run) -> None:
             return
         run.report_all()
         step = run.runbook.step(run.state.current or "")
-        if run.state.step.wait is WaitPhase.WAITING:
+        if run.wait_now() is WaitPhase.WAITING:
             run.do(Repeat())
             run.report_all()
         if step.ask is not None:

@@ -1,6 +1,9 @@
 """The runner with real threads: what it does by itself, and what it lets nobody do."""
 
 import threading
+from collections.abc import Iterator
+
+import pytest
 
 from runbook_tui.core.commands import Continue, Proceed, Recheck
 from runbook_tui.core.decide import Refusal
@@ -89,7 +92,9 @@ def test_a_wait_that_lasts_too_long_halts() -> None:
 
 def test_expired_sign_in_stops_the_run_and_it_goes_on_at_the_same_step() -> None:
     """An expired sign-in stops the run with its remedy; going on asks the unanswered check and finishes."""
-    tries = iter([SignInExpired("sign-in expired", "aws sso login"), passed("there")])
+    tries: Iterator[SignInExpired | Verdict] = iter(
+        [SignInExpired("sign-in expired", "aws sso login"), passed("there")]
+    )
 
     def answer() -> Verdict:
         found = next(tries)
@@ -118,7 +123,8 @@ def test_every_refusal_comes_back_to_who_asked() -> None:
 
     def act(runner: Runner, state: RunState) -> None:
         if len(state.steps) == 1 and not heard:
-            runner.post(Recheck(check="no.such"), lambda refusal: (heard.append(refusal), runner.leave())[1])
+            runner.post(Recheck(check="no.such"), heard.append)
+            runner.leave()
 
     rig = Rig(book(Step(id="a", title="A", checks=("x.y",))), CannedChecks(), act)
     rig.go()
