@@ -1,0 +1,56 @@
+"""IAM's names of actions and boto3's names of operations, either way."""
+
+import difflib
+from functools import lru_cache
+from typing import Any
+
+from runbook_tui.core.problems import UsageProblem
+
+# IAM's prefix -> boto3's service, where they differ
+_SERVICES = {
+    "elasticloadbalancing": "elbv2",
+    "tag": "resourcegroupstaggingapi",
+    "servicequotas": "service-quotas",
+    "access-analyzer": "accessanalyzer",
+    "states": "stepfunctions",
+}
+# IAM's action -> the API's operation, where they differ
+_OPERATIONS = {
+    ("s3", "ListAllMyBuckets"): "ListBuckets",
+    ("lambda", "ListFunctions"): "ListFunctions",
+    ("apigateway", "GET"): "*",
+}
+
+
+def resolve(action: str) -> tuple[str, str]:
+    """boto3's service and the API's operation for ``ecs:DescribeServices``; ``*`` stands for any.
+
+    Raises UsageProblem for what botocore does not know.
+    """
+    prefix, _, name = action.partition(":")
+    service = _SERVICES.get(prefix, prefix)
+    if not name:
+        raise UsageProblem(f"{action} is no action", "write it as service:Action, such as ecs:DescribeServices")
+    if service == "*":
+        return service, name
+    if service not in _loader().list_available_services("service-2"):
+        near = difflib.get_close_matches(service, _loader().list_available_services("service-2"), n=1)
+        raise UsageProblem(f"AWS has no service {prefix}", f"did you mean {near[0]}?" if near else "")
+    if name == "*" or (prefix, name) in _OPERATIONS:
+        return service, _OPERATIONS.get((prefix, name), name)
+    known = _operations(service)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        raise UsageProblem(f"{prefix} has no action {name}", f"did you mean {prefix}:{near[0]}?" if near else "")
+    return service, name
+
+
+@lru_cache(maxsize=1)
+def _loader() -> Any:
+    from botocore.loaders import Loader
+
+    return Loader()
+
+
+def _operations(service: str) -> list[str]:
+    return list(_loader().load_service_model(service, "service-2")["operations"])

@@ -1,0 +1,78 @@
+"""The simulator's own routes under ``/_sim/``: where the application answers, which faults are set, what was asked."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from runbook_tui.core.problems import UsageProblem
+from runbook_tui.simulator import faults
+from runbook_tui.simulator.listening import Application
+from runbook_tui.simulator.world import World
+
+_Reply = tuple[int, Any]
+_LOCAL_HOSTS = ("127.0.0.1", "localhost")
+
+
+class Control:
+    """Answers its own routes and hands everything else on."""
+
+    def __init__(self, world: World, ingress: Mapping[str, str], beyond: Application) -> None:
+        self._world = world
+        self._beyond = beyond
+        self._routes: dict[tuple[str, str], Callable[[Mapping[str, Any]], _Reply]] = {
+            ("GET", "/_sim/ingress"): lambda _body: (200, dict(ingress)),
+            ("GET", "/_sim/faults"): lambda _body: (200, {"set": sorted(world.undo)}),
+            ("POST", "/_sim/fault"): self._set,
+            ("DELETE", "/_sim/fault"): self._clear,
+            ("GET", "/_sim/trail"): self._trail,
+        }
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if not environ["PATH_INFO"].startswith("/_sim/"):
+            return self._beyond(environ, start_response)
+        status, answer = self._answer(environ)
+        body = json.dumps(answer).encode()
+        start_response(f"{status} -", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+        return [body]
+
+    def _answer(self, environ: dict[str, Any]) -> _Reply:
+        # a page in a browser can reach loopback too, by a name of its own
+        if environ.get("HTTP_HOST", "").partition(":")[0] not in _LOCAL_HOSTS:
+            return 403, {"error": "loopback only"}
+        route = self._routes.get((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
+        if route is None:
+            return 404, {"error": "no such route", "routes": [" ".join(each) for each in self._routes]}
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        try:
+            body = json.loads(environ["wsgi.input"].read(length)) if length else {}
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            return 400, {"error": "the body is no JSON object"}
+        return route(body)
+
+    def _set(self, body: Mapping[str, Any]) -> _Reply:
+        return self._with_fault(body, faults.set_fault)
+
+    def _clear(self, body: Mapping[str, Any]) -> _Reply:
+        return self._with_fault(body, faults.clear_fault)
+
+    def _with_fault(self, body: Mapping[str, Any], work: Callable[[World, str], None]) -> _Reply:
+        try:
+            work(self._world, str(body.get("name", "")))
+        except UsageProblem as problem:
+            return 400, {"error": problem.what, "remedy": problem.remedy}
+        return 200, {"set": sorted(self._world.undo)}
+
+    def _trail(self, _body: Mapping[str, Any]) -> _Reply:
+        calls = [
+            {
+                "at": each.at.isoformat(),
+                "service": each.service,
+                "operation": each.operation,
+                "status": each.status,
+                "error": each.error,
+            }
+            for each in tuple(self._world.trail)
+        ]
+        return 200, {"calls": calls}

@@ -1,0 +1,14 @@
+"""The names of the guide's environment, as the seed builds it and the site file says it."""
+
+from runbook_tui.core.site import Environment, Site, environment_defaults
+
+SITE_NAME = "asharvi"
+ZONE = "asharvi.test"
+SITE = Site()
+TAGS = {"Project": "asharvi", "Component": "backend"}
+SHARED = {**TAGS, "Environment": "shared"}
+ENVIRONMENTS = {name: Environment(**environment_defaults(name, SITE_NAME, ZONE)) for name in ("staging", "prod")}
+
+
+def tags_of(environment: Environment) -> dict[str, str]:
+    return {**TAGS, "Environment": environment.name}

@@ -1,0 +1,1 @@
+"""What the simulator does beside moto: one file a service, each found and imported by itself."""

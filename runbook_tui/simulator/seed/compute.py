@@ -1,0 +1,122 @@
+"""Guide, section 5: cluster, task definitions, services."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from runbook_tui.core.site import Environment
+from runbook_tui.simulator.names import ENVIRONMENTS, SHARED, SITE, tags_of
+from runbook_tui.simulator.seed.logs import alarm_name
+from runbook_tui.simulator.seed.network import Places
+from runbook_tui.simulator.seed.registry import VERSION, image
+from runbook_tui.simulator.seed.tags import listed
+from runbook_tui.simulator.world import World
+
+
+def seed(world: World, places: Places, secrets: Mapping[str, str], groups: Mapping[str, str]) -> None:
+    world.call(
+        "ecs",
+        "CreateCluster",
+        clusterName=SITE.ecs.cluster,
+        settings=[{"name": "containerInsights", "value": SITE.ecs.insights}],
+        capacityProviders=["FARGATE", "FARGATE_SPOT"],
+        defaultCapacityProviderStrategy=[{"capacityProvider": "FARGATE", "weight": 1, "base": 0}],
+        tags=_tags(SHARED),
+    )
+    for name, environment in ENVIRONMENTS.items():
+        definition = _definition(world, environment, secrets[name])
+        _service(world, environment, definition, places, groups[name])
+
+
+def _definition(world: World, environment: Environment, secret: str) -> str:
+    roles = f"arn:aws:iam::{world.account}:role"
+    answer = world.call(
+        "ecs",
+        "RegisterTaskDefinition",
+        family=environment.task_family,
+        networkMode="awsvpc",
+        requiresCompatibilities=["FARGATE"],
+        cpu=str(environment.cpu),
+        memory=str(environment.memory),
+        taskRoleArn=f"{roles}/{SITE.iam.task_role}",
+        executionRoleArn=f"{roles}/{SITE.iam.execution_role}",
+        runtimePlatform={"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"},
+        containerDefinitions=[_container(world, environment, secret)],
+        tags=_tags(tags_of(environment)),
+    )
+    return str(answer["taskDefinition"]["taskDefinitionArn"])
+
+
+def _container(world: World, environment: Environment, secret: str) -> dict[str, Any]:
+    port = SITE.app.port
+    probe = f"wget -q -O /dev/null http://127.0.0.1:{port}{SITE.app.ready_path} || exit 1"
+    return {
+        "name": environment.container,
+        "image": image(world, environment),
+        "essential": True,
+        "memory": environment.memory,
+        "portMappings": [{"containerPort": port, "hostPort": port, "protocol": "tcp"}],
+        "environment": [
+            {"name": "NODE_ENV", "value": "production"},
+            {"name": "PORT", "value": str(port)},
+            {"name": "APP_VERSION", "value": VERSION},
+        ],
+        "secrets": [{"name": key, "valueFrom": f"{secret}:{key}::"} for key in SITE.secrets.required_keys],
+        "healthCheck": {
+            "command": ["CMD-SHELL", probe],
+            "interval": 30,
+            "timeout": 5,
+            "retries": 3,
+            "startPeriod": 30,
+        },
+        "logConfiguration": {
+            "logDriver": "awslogs",
+            "options": {
+                "awslogs-group": environment.log_group,
+                "awslogs-region": world.region,
+                "awslogs-stream-prefix": environment.container,
+                "mode": "non-blocking",
+            },
+        },
+    }
+
+
+def _service(world: World, environment: Environment, definition: str, places: Places, group: str) -> None:
+    world.call(
+        "ecs",
+        "CreateService",
+        cluster=SITE.ecs.cluster,
+        serviceName=environment.service,
+        taskDefinition=definition,
+        desiredCount=environment.desired_min,
+        launchType="FARGATE",
+        platformVersion="LATEST",
+        schedulingStrategy="REPLICA",
+        deploymentController={"type": "ECS"},
+        availabilityZoneRebalancing="ENABLED",
+        enableExecuteCommand=False,
+        enableECSManagedTags=True,
+        propagateTags="SERVICE",
+        healthCheckGracePeriodSeconds=SITE.ecs.grace_seconds,
+        deploymentConfiguration={
+            "minimumHealthyPercent": SITE.deploy.min_healthy,
+            "maximumPercent": SITE.deploy.max_percent,
+            "strategy": "ROLLING",
+            "deploymentCircuitBreaker": {"enable": True, "rollback": True},
+            "alarms": {"alarmNames": [alarm_name(environment)], "enable": True, "rollback": True},
+        },
+        networkConfiguration={
+            "awsvpcConfiguration": {
+                "subnets": list(places.private),
+                "securityGroups": [places.app_group],
+                "assignPublicIp": "DISABLED",
+            }
+        },
+        loadBalancers=[
+            {"targetGroupArn": group, "containerName": environment.container, "containerPort": SITE.app.port}
+        ],
+        tags=_tags(tags_of(environment)),
+    )
+
+
+def _tags(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    return listed(tags, key="key", value="value")

@@ -1,0 +1,184 @@
+"""Guide, section 1: roles and their policies, and the operator's read-only role."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from runbook_tui.simulator.names import ENVIRONMENTS, SHARED, SITE
+from runbook_tui.simulator.seed.tags import listed
+from runbook_tui.simulator.world import ON_CALL_ROLE, World
+
+_READ = (
+    "account:GetRegionOptStatus",
+    "acm:Describe*",
+    "acm:List*",
+    "apigateway:GET",
+    "application-autoscaling:Describe*",
+    "ce:Get*",
+    "cloudfront:List*",
+    "cloudfront:Get*",
+    "cloudtrail:Describe*",
+    "cloudtrail:Get*",
+    "cloudtrail:LookupEvents",
+    "cloudwatch:Describe*",
+    "cloudwatch:Get*",
+    "cloudwatch:List*",
+    "dynamodb:Describe*",
+    "dynamodb:List*",
+    "ec2:Describe*",
+    "ec2:Get*",
+    "ecr:Describe*",
+    "ecr:List*",
+    "ecr:Get*",
+    "ecr:BatchGet*",
+    "ecs:Describe*",
+    "ecs:List*",
+    "elasticloadbalancing:Describe*",
+    "events:Describe*",
+    "events:List*",
+    "iam:Get*",
+    "iam:List*",
+    "iam:Generate*",
+    "iam:SimulatePrincipalPolicy",
+    "kms:DescribeKey",
+    "kms:List*",
+    "kms:GetKey*",
+    "lambda:List*",
+    "lambda:Get*",
+    "logs:Describe*",
+    "logs:FilterLogEvents",
+    "logs:Get*",
+    "logs:List*",
+    "logs:StartQuery",
+    "logs:StopQuery",
+    "route53:Get*",
+    "route53:List*",
+    "route53:TestDNSAnswer",
+    "s3:List*",
+    "s3:Get*",
+    "secretsmanager:Describe*",
+    "secretsmanager:List*",
+    "secretsmanager:GetResourcePolicy",
+    "servicequotas:Get*",
+    "servicequotas:List*",
+    "sns:Get*",
+    "sns:List*",
+    "ssm:Describe*",
+    "ssm:GetParameter*",
+    "sts:GetCallerIdentity",
+    "tag:Get*",
+    "wafv2:Get*",
+    "xray:Get*",
+)
+
+
+def seed(world: World) -> None:
+    seed_on_call(world)
+    logs = ("logs:CreateLogStream", "logs:PutLogEvents")
+    secrets = [_secret(world, environment.secret_name) for environment in ENVIRONMENTS.values()]
+    groups = [world.arn("logs", f"log-group:{each.log_group}:*") for each in ENVIRONMENTS.values()]
+    repositories = [world.arn("ecr", f"repository/{each.ecr_repo}") for each in ENVIRONMENTS.values()]
+    tasks = _trust({"Service": "ecs-tasks.amazonaws.com"})
+    _role(
+        world,
+        SITE.iam.task_role,
+        tasks,
+        [_allow(["secretsmanager:GetSecretValue"], secrets), _allow(logs, groups)],
+    )
+    pull = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability")
+    _role(
+        world,
+        SITE.iam.execution_role,
+        tasks,
+        [
+            _allow(["ecr:GetAuthorizationToken"], ["*"]),
+            _allow(pull, repositories),
+            _allow(["secretsmanager:GetSecretValue"], secrets),
+            _allow(logs, groups),
+        ],
+    )
+    _role(world, SITE.iam.cicd_role, _github(world), _delivery(world, repositories))
+    _role(world, SITE.frontend.role, _trust({"AWS": f"arn:aws:iam::{world.account}:root"}), _frontend())
+
+
+def seed_on_call(world: World) -> None:
+    """The role whose session every key of the simulator stands for."""
+    secrets = [_secret(world, environment.secret_name) for environment in ENVIRONMENTS.values()]
+    layers = [world.arn("ecr", f"repository/{each.ecr_repo}") for each in ENVIRONMENTS.values()]
+    _role(
+        world,
+        ON_CALL_ROLE,
+        _trust({"AWS": f"arn:aws:iam::{world.account}:root"}),
+        [
+            _allow(_READ, ["*"]),
+            _allow(["secretsmanager:GetSecretValue"], secrets),
+            _allow(["ecr:GetDownloadUrlForLayer"], layers),
+        ],
+    )
+
+
+def _secret(world: World, name: str) -> str:
+    """Secrets Manager ends a secret's ARN with six random characters."""
+    return world.arn("secretsmanager", f"secret:{name}-??????")
+
+
+def _delivery(world: World, repositories: Sequence[str]) -> list[dict[str, Any]]:
+    push = (
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:CompleteLayerUpload",
+        "ecr:InitiateLayerUpload",
+        "ecr:PutImage",
+        "ecr:UploadLayerPart",
+    )
+    cluster = SITE.ecs.cluster
+    services = [world.arn("ecs", f"service/{cluster}/{each.service}") for each in ENVIRONMENTS.values()]
+    roles = [f"arn:aws:iam::{world.account}:role/{name}" for name in (SITE.iam.task_role, SITE.iam.execution_role)]
+    passing = _allow(["iam:PassRole"], roles)
+    passing["Condition"] = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+    return [
+        _allow(["ecr:GetAuthorizationToken", "ecs:RegisterTaskDefinition", "ecs:DescribeTaskDefinition"], ["*"]),
+        _allow(push, repositories),
+        _allow(["ecs:DescribeServices", "ecs:UpdateService"], services),
+        passing,
+    ]
+
+
+def _frontend() -> list[dict[str, Any]]:
+    return [
+        _allow(["cloudfront:CreateInvalidation", "cloudfront:GetDistribution"], ["*"]),
+        _allow(["s3:PutObject", "s3:DeleteObject", "s3:ListBucket"], ["arn:aws:s3:::asharvi-site*"]),
+        _allow(["lambda:UpdateFunctionCode", "lambda:GetFunction", "apigateway:GET", "apigateway:PATCH"], ["*"]),
+    ]
+
+
+def _github(world: World) -> dict[str, Any]:
+    host = "token.actions.githubusercontent.com"
+    provider = world.call(
+        "iam", "CreateOpenIDConnectProvider", Url=f"https://{host}", ClientIDList=["sts.amazonaws.com"]
+    )["OpenIDConnectProviderArn"]
+    trust = _trust({"Federated": provider}, action="sts:AssumeRoleWithWebIdentity")
+    trust["Statement"][0]["Condition"] = {
+        "StringEquals": {f"{host}:aud": "sts.amazonaws.com"},
+        "StringLike": {
+            f"{host}:sub": ["repo:asharvi/backend:environment:staging", "repo:asharvi/backend:environment:prod"]
+        },
+    }
+    return trust
+
+
+def _trust(principal: Mapping[str, str], *, action: str = "sts:AssumeRole") -> dict[str, Any]:
+    return {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": dict(principal), "Action": action}],
+    }
+
+
+def _allow(actions: Sequence[str], resources: Sequence[str]) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
+
+
+def _role(world: World, name: str, trust: Mapping[str, Any], statements: Sequence[Mapping[str, Any]]) -> None:
+    world.call("iam", "CreateRole", RoleName=name, AssumeRolePolicyDocument=json.dumps(trust), Tags=listed(SHARED))
+    document = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+    world.call("iam", "PutRolePolicy", RoleName=name, PolicyName=f"{name}Policy", PolicyDocument=document)

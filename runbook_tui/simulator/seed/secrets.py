@@ -1,0 +1,39 @@
+"""Guide, section 3: one secret an environment."""
+
+import json
+from collections.abc import Mapping
+
+from runbook_tui.core.site import Environment
+from runbook_tui.simulator.names import ENVIRONMENTS, ZONE, tags_of
+from runbook_tui.simulator.seed.tags import listed
+from runbook_tui.simulator.world import World
+
+
+def seed(world: World) -> Mapping[str, str]:
+    """The ARNs of the secrets by environment."""
+    return {name: _secret(world, environment) for name, environment in ENVIRONMENTS.items()}
+
+
+def _secret(world: World, environment: Environment) -> str:
+    answer = world.call(
+        "secretsmanager",
+        "CreateSecret",
+        Name=environment.secret_name,
+        Description=f"Settings of the {environment.name} backend",
+        SecretString=json.dumps(values(environment)),
+        Tags=listed(tags_of(environment)),
+    )
+    return str(answer["ARN"])
+
+
+def values(environment: Environment) -> dict[str, str]:
+    """Made up: they open nothing."""
+    prefix = "" if environment.is_prod else f"{environment.name}."
+    cluster = f"{environment.name}-cluster.mongodb.{ZONE}"
+    return {
+        "MONGO_URI": f"mongodb+srv://backend:simulated-{environment.name}@{cluster}/asharvi?retryWrites=true",
+        "JWT_SECRET": f"simulated-{environment.name}-signing-key-of-48-characters-or-so",
+        "SMTP_USER": f"mailer@{prefix}{ZONE}",
+        "SMTP_PASS": f"simulated-{environment.name}-mail",
+        "CORS_ORIGIN": f"https://{prefix}{ZONE}",
+    }

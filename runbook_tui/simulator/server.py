@@ -1,0 +1,161 @@
+"""One simulated AWS: its endpoint, the way in to its application, and its site file."""
+
+import os
+import tempfile
+import threading
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from msgspec import Struct
+
+from runbook_tui.core.problems import UsageProblem
+from runbook_tui.simulator import faults, registry
+from runbook_tui.simulator.clock import Clock
+from runbook_tui.simulator.inside import ACCESS_KEY, SECRET_KEY
+from runbook_tui.simulator.names import ENVIRONMENTS
+from runbook_tui.simulator.world import World
+
+# moto reads these when it is imported
+_MOTO = {
+    "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+    "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
+    "MOTO_ACM_VALIDATION_WAIT": "0",
+}
+_only_one = threading.Lock()  # moto keeps its state in its modules
+
+
+class Credentials(Struct, frozen=True):
+    access_key_id: str
+    secret_access_key: str
+
+
+class IngressAddress(Struct, frozen=True):
+    """``http`` and ``https`` are ``127.0.0.1:PORT``; ``ca`` is the PEM that a client must trust."""
+
+    http: str
+    https: str
+    ca: str
+
+
+class Simulator:
+    """``with Simulator(faults=["sg-port-closed"]) as simulator:``: one at a time in a process.
+
+    The site file lies in ``folder``, or in a folder of its own that goes with the simulator.
+    Raises UsageProblem for a scenario or fault that does not exist, and when another one runs in this process.
+    """
+
+    def __init__(
+        self,
+        *,
+        scenario: str = "healthy",
+        faults: Sequence[str] = (),
+        port: int = 0,
+        folder: Path | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._scenario = scenario
+        self._faults = tuple(faults)
+        self._port = port
+        self._folder = folder
+        self._stack = ExitStack()
+        self.world = World(clock)
+        self.credentials = Credentials(ACCESS_KEY, SECRET_KEY)
+        self.endpoint_url = ""
+        self.ingress = IngressAddress("", "", "")
+        self.site_path = Path()
+
+    def __enter__(self) -> Self:
+        story = find_scenario(self._scenario)
+        for name in self._faults:
+            faults.parse(name)
+        if not _only_one.acquire(blocking=False):
+            raise UsageProblem("a simulator already runs in this process", "stop it first, or start another process")
+        self._stack.callback(_only_one.release)
+        try:
+            self._start(story)
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None
+    ) -> None:
+        self.world.stopping.set()
+        self._stack.close()
+
+    def _start(self, story: registry.Story) -> None:
+        for name, value in _MOTO.items():
+            os.environ.setdefault(name, value)
+        layer = self._layer()
+        story.play(self.world)
+        for name in self._faults:
+            faults.set_fault(self.world, name)
+        self._open_ingress()
+        self._listen(layer)
+        self.site_path = self._write_site()
+
+    def _layer(self) -> Any:
+        from moto.moto_api import state_manager
+
+        from runbook_tui.simulator.layer import Layer
+
+        _forget_everything()
+        state_manager.set_transition("ecs::task", {"progression": "manual", "times": 10**9})
+        return Layer(self.world)
+
+    def _open_ingress(self) -> None:
+        from runbook_tui.simulator.certificate import make_tls
+        from runbook_tui.simulator.ingress import Ingress
+
+        tls = make_tls([each.host for each in ENVIRONMENTS.values()])
+        http = self._serve("ingress-http", Ingress(self.world, 80))
+        https = self._serve("ingress-https", Ingress(self.world, 443), tls=tls.context)
+        self.ingress = IngressAddress(http, https, tls.ca)
+
+    def _listen(self, layer: Any) -> None:
+        from runbook_tui.simulator.control import Control
+
+        where = {"http": self.ingress.http, "https": self.ingress.https, "ca": self.ingress.ca}
+        self.endpoint_url = f"http://{self._serve('endpoint', Control(self.world, where, layer), port=self._port)}"
+
+    def _serve(self, name: str, application: Any, **options: Any) -> str:
+        from runbook_tui.simulator.listening import Listener
+
+        listener = Listener(name, application, **options)
+        listener.start()
+        self._stack.callback(listener.stop)
+        return listener.address
+
+    def _write_site(self) -> Path:
+        from runbook_tui.simulator.site_file import write_site
+
+        folder = self._folder
+        if folder is None:
+            folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="runbook-tui-sim-")))
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return write_site(self.world, folder.resolve(), self.endpoint_url)
+
+
+def find_scenario(name: str) -> registry.Story:
+    """Raises UsageProblem when there is none of that name."""
+    import difflib
+
+    from runbook_tui.simulator.seed import scenarios
+
+    assert scenarios is not None
+    if name not in registry.SCENARIOS:
+        near = difflib.get_close_matches(name, registry.SCENARIOS, n=1)
+        remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(registry.SCENARIOS)}"
+        raise UsageProblem(f"there is no scenario {name}", remedy)
+    return registry.SCENARIOS[name]
+
+
+def _forget_everything() -> None:
+    from moto.core.base_backend import BackendDict
+
+    for backends in list(BackendDict._instances):  # noqa: SLF001 - moto lists its backends nowhere else
+        backends.reset()

@@ -1,0 +1,109 @@
+"""The state of one simulated account beside what moto keeps."""
+
+import contextvars
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from runbook_tui.simulator.clock import Clock
+from runbook_tui.simulator.registry import Undo
+from runbook_tui.simulator.wire import Answer, Call
+
+ACCOUNT = "123456789012"
+REGION = "ap-south-1"
+ON_CALL_ROLE = "AsharviOnCall"
+SESSION_NAME = "on-call"
+
+_TRAIL_LENGTH = 20_000
+_caller: contextvars.ContextVar[str] = contextvars.ContextVar("caller", default="")
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """One request that came in from outside. ``error`` is the code of a refusal, else empty."""
+
+    at: datetime
+    service: str
+    operation: str
+    status: int
+    error: str
+
+
+class Rule(Struct, frozen=True, kw_only=True):
+    """Spoils requests on the wire. ``before`` may raise Refused or wait; ``spoil`` changes the finished answer.
+
+    ``service`` and ``operation`` are boto3's service and the API's operation; ``*`` means any.
+    """
+
+    service: str
+    operation: str
+    before: Callable[[Call], None] = lambda _call: None
+    spoil: Callable[[Answer], Answer] = lambda answer: answer
+
+    def covers(self, call: Call) -> bool:
+        return self.service in ("*", call.service) and self.operation in ("*", call.operation)
+
+
+class Carrier(Protocol):
+    """Carries an operation out inside the process: no faults, no trail. Raises Refused."""
+
+    def __call__(self, service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]: ...
+
+
+class World:
+    """``releases`` are a service's deployments by service ARN, newest first, each as the API describes it.
+
+    ``ready_status`` is what the application's readiness route answers, by service name; 200 when absent.
+    ``denied`` holds the IAM actions that a fault takes away.
+    """
+
+    def __init__(self, clock: Clock | None = None, *, account: str = ACCOUNT, region: str = REGION) -> None:
+        self.account = account
+        self.region = region
+        self.clock = clock or Clock()
+        self.lock = threading.RLock()
+        self.stopping = threading.Event()
+        self.trail: deque[Record] = deque(maxlen=_TRAIL_LENGTH)
+        self.rules: list[Rule] = []
+        self.undo: dict[str, Undo] = {}
+        self.denied: set[str] = set()
+        self.ready_status: dict[str, int] = {}
+        self.releases: dict[str, list[dict[str, Any]]] = {}
+        self.revisions: dict[str, dict[str, Any]] = {}
+        self.carrier: Carrier | None = None
+
+    @property
+    def caller(self) -> str:
+        """The access key id of the request being answered; empty for calls from inside."""
+        return _caller.get()
+
+    @caller.setter
+    def caller(self, key: str) -> None:
+        _caller.set(key)
+
+    @property
+    def on_call_arn(self) -> str:
+        return f"arn:aws:sts::{self.account}:assumed-role/{ON_CALL_ROLE}/{SESSION_NAME}"
+
+    def arn(self, service: str, rest: str) -> str:
+        return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
+
+    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """An API call as boto3 would make it (``operation`` is the API's name), inside the process."""
+        assert self.carrier is not None, "the layer sets it"
+        return self.carrier(service, operation, parameters)
+
+    def backend(self, service: str) -> Any:
+        """moto's own model of a service: what no API can change is changed there."""
+        from moto.backends import get_backend
+
+        backends: Any = get_backend(service)  # type: ignore[call-overload]
+        regions = backends[self.account]
+        return regions["aws"] if service in ("iam", "route53", "cloudfront") else regions[self.region]
+
+
+def tag_list(tags: Mapping[str, str], *, key: str = "Key", value: str = "Value") -> Sequence[Mapping[str, str]]:
+    return [{key: name, value: text} for name, text in tags.items()]
