@@ -203,11 +203,13 @@ class Field(Struct, frozen=True, kw_only=True):
 
 
 class Record(Struct, frozen=True, kw_only=True):
-    """A map with known keys. ``apart`` are pairs of keys that exclude each other, with the reason."""
+    """A map with known keys. ``apart`` are pairs of keys that exclude each other, with the reason;
+    ``elsewhere`` says where keys belong that people put here by mistake."""
 
     what: str
     fields: tuple[Field, ...]
     apart: Mapping[tuple[str, str], str] = {}
+    elsewhere: Mapping[str, str] = {}
 
     def schema(self) -> Schema:
         properties = {}
@@ -229,14 +231,18 @@ class Record(Struct, frozen=True, kw_only=True):
         for name, value in node.pairs:
             shape = shapes.get(name.text)
             if shape is None:
-                what = f"{shown(name.text)} is not a key of {self.what}"
-                findings.add(name.place, what, did_you_mean(name.text, shapes) or "take it away")
+                self._unknown(name, findings)
                 continue
             read = shape.read(value, findings)
             if read is not UNSET:
                 found[name.text] = read
         self._complete(node, findings)
         return found
+
+    def _unknown(self, name: Scalar, findings: Findings) -> None:
+        home = self.elsewhere.get(name.text)
+        remedy = f"it belongs there: {home}" if home else did_you_mean(name.text, [field.key for field in self.fields])
+        findings.add(name.place, f"{shown(name.text)} is not a key of {self.what}", remedy or "take it away")
 
     def _complete(self, node: Pairs, findings: Findings) -> None:
         given = {name.text: name for name, _ in node.pairs}

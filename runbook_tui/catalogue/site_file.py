@@ -10,10 +10,9 @@ import msgspec
 from msgspec import UNSET
 
 from runbook_tui.catalogue.findings import Finding, Findings, Level, told
-from runbook_tui.catalogue.nodes import Node, Pairs, Scalar, locate
+from runbook_tui.catalogue.nodes import Node, Scalar, locate
 from runbook_tui.catalogue.positions import parse, read_text
-from runbook_tui.catalogue.site_shape import ENVIRONMENTS, all_keys, site_shape
-from runbook_tui.catalogue.suggest import did_you_mean
+from runbook_tui.catalogue.site_shape import ENVIRONMENTS, site_shape
 from runbook_tui.core import site_rules
 from runbook_tui.core.limits import looks_secret
 from runbook_tui.core.problems import SiteProblem
@@ -95,10 +94,13 @@ def _site(text: str, findings: Findings, *, any_endpoint: bool) -> Site | None:
     if findings.errors:
         return None
     values = {} if root is None or _nothing(root) else site_shape().read(root, findings)
-    _misplaced(root, findings)
     if values is UNSET:
         return None
-    site = complete(values)
+    try:
+        site = complete(values)
+    except msgspec.ValidationError:
+        assert findings.errors, "values that were read without a finding make a site"
+        return None
     for level, found in (
         (Level.ERROR, site_rules.problems(site, any_endpoint=any_endpoint)),
         (Level.WARNING, site_rules.warnings(site)),
@@ -121,15 +123,3 @@ def _holds_secret(text: str, findings: Findings) -> bool:
             findings.add((number, secret.start() + 1), "here stands what looks like a secret", remedy)
             found = True
     return found
-
-
-def _misplaced(root: Node | None, findings: Findings) -> None:
-    """A key of a section that stands at the top: say where it belongs."""
-    if not isinstance(root, Pairs):
-        return
-    sections = {field.key for field in site_shape().fields}
-    for name, _ in root.pairs:
-        if name.text not in sections:
-            homes = [key for key in all_keys() if key.rpartition(".")[2] == name.text]
-            if homes:
-                findings.add(name.place, f'"{name.text}" belongs under a section', did_you_mean(homes[0], homes))

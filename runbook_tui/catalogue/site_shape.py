@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final, Union, get_args, get_origin
 
-from msgspec import NODEFAULT, Struct
+from msgspec import NODEFAULT, Struct, structs
 
 from runbook_tui.catalogue.shapes import Choice, Field, Flag, Many, Maybe, Number, Record, Table, Text
 from runbook_tui.core.limits import Limit
@@ -19,7 +19,10 @@ _NAMES: Final = Limit(pattern=r"^[A-Za-z0-9_.-]{1,64}$", hint="a name of letters
 
 @cache
 def site_shape() -> Record:
-    return _record(Site, "", "the site")
+    shape = _record(Site, "", "the site")
+    # "region" at the top is a mistake with one cure: aws.region, the first section that knows such a key.
+    elsewhere = {key.rpartition(".")[2]: key for key in reversed(list(_keys(shape, ""))) if "." in key}
+    return structs.replace(shape, elsewhere=elsewhere)
 
 
 def shape_of(key: str) -> Any:
@@ -79,7 +82,7 @@ def _shape(annotation: Any, rule: str) -> Any:
     if origin is Mapping:
         return _mapping(parts[1], rule)
     if issubclass(annotation, Struct):
-        return _record(annotation, rule, rule.replace("environments.*", "an environment") or "the site")
+        return _record(annotation, rule, rule.replace("environments.*.", "").replace("[]", ""))
     if annotation is bool:
         return Flag()
     if annotation is str:
