@@ -21,6 +21,7 @@ from runbook_tui.aws.facts.network import (
 from runbook_tui.core.site import Site
 
 VPC: Final = "ec2:vpc"
+FRONT_END_VPC: Final = "ec2:front-end-vpc"
 SUBNET: Final = "ec2:subnet"
 INTERNET_GATEWAY: Final = "ec2:internet-gateway"
 ALB_GROUP: Final = "ec2:alb-security-group"
@@ -33,15 +34,13 @@ class Ec2Facts:
 
     def vpc(self, site: Site) -> Vpc:
         """The site's VPC, by id where it gives one, else by its Name tag. Missing or Ambiguous ``ec2:vpc``."""
-        wanted = site.net.vpc_id or site.net.vpc_name
-        asked = {"VpcIds": [wanted]} if site.net.vpc_id else {"Filters": _filters({"tag:Name": wanted})}
-        with missing_is(VPC, wanted):
-            found = parse_all(self._reader.read("ec2", "describe_vpcs", **asked), "Vpcs", Vpc)
-        if not found:
-            raise Missing(VPC, wanted)
-        if len(found) > 1:
-            raise Ambiguous(VPC, wanted, tuple(sorted(vpc.vpc_id for vpc in found)))
-        return found[0]
+        if site.net.vpc_id:
+            return self.vpc_by_id(site.net.vpc_id)
+        return self._one_vpc(site.net.vpc_name, VPC, Filters=_filters({"tag:Name": site.net.vpc_name}))
+
+    def vpc_by_id(self, vpc_id: str, kind: str = VPC) -> Vpc:
+        """``kind`` says in which role it is missed."""
+        return self._one_vpc(vpc_id, kind, VpcIds=[vpc_id])
 
     def vpc_attribute(self, vpc_id: str, attribute: str) -> bool:
         """``attribute`` as the API spells it: enableDnsSupport or enableDnsHostnames."""
@@ -125,6 +124,15 @@ class Ec2Facts:
         """Ordinary zones of the region; neither local zones nor wavelength zones."""
         asked = {"region-name": region, "zone-type": "availability-zone"}
         return self._list("describe_availability_zones", "AvailabilityZones", AvailabilityZone, asked)
+
+    def _one_vpc(self, name: str, kind: str, **asked: Any) -> Vpc:
+        with missing_is(kind, name):
+            found = parse_all(self._reader.read("ec2", "describe_vpcs", **asked), "Vpcs", Vpc)
+        if not found:
+            raise Missing(kind, name)
+        if len(found) > 1:
+            raise Ambiguous(kind, name, tuple(sorted(vpc.vpc_id for vpc in found)))
+        return found[0]
 
     def _list(self, operation: str, member: str, fact: type[FactType], asked: dict[str, str]) -> tuple[FactType, ...]:
         return parse_all(self._reader.read("ec2", operation, Filters=_filters(asked)), member, fact)

@@ -177,12 +177,18 @@ class PrefixList(Fact, frozen=True, kw_only=True):
     prefix_list_name: str
 
 
+class InterfaceAttachment(Fact, frozen=True, kw_only=True):
+    """``instance_id`` only where it is an EC2 server."""
+
+    instance_id: str = ""
+
+
 class NetworkInterface(Fact, frozen=True, kw_only=True):
     network_interface_id: str
     subnet_id: str = ""
     interface_type: str = "interface"
     description: str = ""
-    requester_id: str = ""
+    attachment: InterfaceAttachment = InterfaceAttachment()
 
 
 class AvailabilityZone(Fact, frozen=True, kw_only=True):

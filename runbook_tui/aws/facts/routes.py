@@ -1,14 +1,12 @@
 """Which routes are in force, pure: the effective table of a subnet, and what is active in it."""
 
 from collections.abc import Iterable
-from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
 from msgspec import Struct
 
 from runbook_tui.aws.errors import Malformed
 from runbook_tui.aws.facts.network import Route, RouteTable
-from runbook_tui.aws.facts.security import network
 
 DEFAULT_V4: Final = "0.0.0.0/0"
 
@@ -50,15 +48,3 @@ def default_route(table: RouteTable) -> Route | None:
 
 def has_blackhole_default(table: RouteTable) -> bool:
     return any(route.destination_cidr_block == DEFAULT_V4 and route.state == "blackhole" for route in table.routes)
-
-
-def overlapping(cidrs: Iterable[str], others: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Pairs of ranges that share an address."""
-    other = tuple(others)
-    return tuple((one, two) for one in cidrs for two in other if _overlap(network(one), network(two)))
-
-
-def _overlap(one: IPv4Network | IPv6Network, two: IPv4Network | IPv6Network) -> bool:
-    if isinstance(one, IPv4Network) and isinstance(two, IPv4Network):
-        return one.overlaps(two)
-    return isinstance(one, IPv6Network) and isinstance(two, IPv6Network) and one.overlaps(two)

@@ -93,6 +93,12 @@ def within(cidr: str, union: Iterable[Network]) -> bool:
     return any(_inside(network(cidr), part) for part in union)
 
 
+def overlapping(cidrs: Iterable[str], others: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Pairs of ranges that share an address."""
+    other = tuple(others)
+    return tuple((one, two) for one in cidrs for two in other if _overlap(network(one), network(two)))
+
+
 def reach(rules: Iterable[SecurityGroupRule], cidrs: Iterable[str]) -> bool:
     """Together the rules' addresses contain all of ``cidrs``. Ports are not looked at."""
     union = addresses(rules)
@@ -169,3 +175,9 @@ def _inside(small: Network, large: Network) -> bool:
 def _is_stale(rule: SecurityGroupRule) -> bool:
     info = rule.referenced_group_info
     return info is not None and info.peering_status in ("deleted", "expired", "failed", "rejected")
+
+
+def _overlap(one: Network, two: Network) -> bool:
+    if isinstance(one, IPv4Network) and isinstance(two, IPv4Network):
+        return one.overlaps(two)
+    return isinstance(one, IPv6Network) and isinstance(two, IPv6Network) and one.overlaps(two)
