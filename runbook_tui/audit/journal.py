@@ -3,7 +3,7 @@
 import errno
 import os
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -122,7 +122,7 @@ class Journal:
         if not events:
             return ()
         size, count, tip = self._end
-        at = self._now()
+        at = self._now().astimezone(UTC)
         who = self._redactor.who(by)
         lines: list[bytes] = []
         entries: list[Entry] = []
@@ -150,9 +150,12 @@ class Journal:
     def _lock(self) -> None:
         try:
             lock(self._descriptor, self.path, self._disk)
-        except (JournalProblem, OSError) as problem:
+        except OSError as problem:
             os.close(self._descriptor)
-            raise unwritable(self.path, problem) if isinstance(problem, OSError) else problem from problem
+            raise unwritable(self.path, problem) from problem
+        except JournalProblem:
+            os.close(self._descriptor)
+            raise
 
     def _put(self, data: bytes) -> None:
         if self._unsure and not self._cut():

@@ -1,7 +1,7 @@
 """One line of a journal: an entry as JSON, sealed by its hash and chained to the line before."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -52,13 +52,13 @@ _DECODER: Final = msgspec.json.Decoder(_Line)
 def write_line(entry: Entry, data: dict[str, Any], prev: str) -> tuple[bytes, Entry]:
     """The line of ``entry``, and the entry as it will be read back: event decoded from the very bytes, hash filled.
 
-    ``data`` are the scrubbed fields of its event. JournalProblem when they could not be read back.
+    ``at`` must be UTC; ``data`` are the scrubbed fields of the event. JournalProblem when they could not be read back.
     """
     raw, event = _encoded(entry, data)
     body = _ENCODER.encode(
         _Body(
             seq=entry.seq,
-            at=f"{entry.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z",
+            at=f"{entry.at:%Y-%m-%dT%H:%M:%S.%f}Z",
             run=entry.run,
             event=entry.name,
             by=entry.by,
