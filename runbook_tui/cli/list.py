@@ -34,15 +34,15 @@ def _runbooks() -> Iterator[tuple[str, ...]]:
 
 
 def _faults() -> Iterator[tuple[str, ...]]:
-    from runbook_tui.simulator.faults import described
+    from runbook_tui.simulator.faults import names
 
-    yield from described()
+    yield from names().items()
 
 
 def _scenarios() -> Iterator[tuple[str, ...]]:
-    from runbook_tui.simulator.scenarios import described
+    from runbook_tui.simulator.scenarios import names
 
-    yield from described()
+    yield from names().items()
 
 
 _LISTS: Final[Mapping[str, Callable[[], Iterator[tuple[str, ...]]]]] = {
