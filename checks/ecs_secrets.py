@@ -34,7 +34,7 @@ def secrets_valuefrom(aws: Aws, site: Site, env: Environment) -> Verdict:
     missing = [key for key in site.secrets.required_keys if key not in found]
     evidence: dict[str, Any] = {
         "task_definition": definition.label,
-        "secrets": {name: reference.described for name, reference in found.items()},
+        "references": [f"{name} from {reference.described}" for name, reference in found.items()],
         "missing": missing,
     }
     remedy = f"reference arn:…:secret:{env.secret_name}-AbCdEf:KEY:: for every required key"
@@ -57,10 +57,17 @@ def secrets_valuefrom(aws: Aws, site: Site, env: Environment) -> Verdict:
 
 
 def _other_owner(reference: SecretReference, site: Site, env: Environment) -> str:
-    """Name of the other environment whose secret this is; empty when it is nobody else's."""
-    if reference.store is not Store.SECRETS_MANAGER or reference.is_of(env.secret_name):
-        return ""
-    return next((other.name for other in site.environments.values() if reference.is_of(other.secret_name)), "")
+    """Name of the other environment whose secret or parameter this is; empty when it is nobody else's."""
+    for other in site.environments.values():
+        if other.name == env.name:
+            continue
+        if reference.store is Store.PARAMETER_STORE:
+            path = site.params.path.replace("<env>", other.name)
+            if path != site.params.path and reference.name.startswith(path):
+                return other.name
+        elif reference.is_of(other.secret_name) and other.secret_name != env.secret_name:
+            return other.name
+    return ""
 
 
 def _concerns(reference: SecretReference, place: _Place) -> list[str]:

@@ -14,8 +14,10 @@ _URL: Final = re.compile(
     r"(?::(?P<port>\d+|\$\{[^}]*\}|\$\w+|['\"`]\s*\+[^'\"`]*\+\s*['\"`]))?(?P<path>/[^\s'\"`?#)]*)?"
 )
 _BARE: Final = re.compile(
-    r"(?<![\w./@-])(?P<host>localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(?P<port>\d+|\$\{[^}]*\}|\$\w+))?(?P<path>/[^\s'\"`?#)]*)"
+    r"(?<![\w./@-])(?P<host>localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?=[:/])"
+    r"(?::(?P<port>\d+|\$\{[^}]*\}|\$\w+))?(?P<path>/[^\s'\"`?#)]*)?"
 )
+_DEFAULTED: Final = re.compile(r"\$\{\w+:?-([^}]*)\}")  # ${PORT:-3000} is 3000 unless the variable is set
 _SHELL_WORDS: Final = frozenset({"||", "&&", "|", ";"})
 _SWALLOWED: Final = re.compile(r"(\|\||;|&&)\s*(true|:|exit\s+0)\s*;?\s*\Z")
 _CURL_FAILS: Final = re.compile(r"\s(-[a-zA-Z]*f[a-zA-Z]*|--fail|--fail-with-body)(?=\s|\Z)")
@@ -71,6 +73,7 @@ def read_health_command(command: Sequence[str]) -> HealthCommand:
 
 
 def _addresses(text: str) -> tuple[Asked, ...]:
+    text = _DEFAULTED.sub(r"\1", text)
     full = list(_URL.finditer(text))
     rest = _URL.sub(" ", text)
     return tuple(_asked(match) for match in (*full, *_BARE.finditer(rest)))
@@ -79,9 +82,6 @@ def _addresses(text: str) -> tuple[Asked, ...]:
 def _asked(match: re.Match[str]) -> Asked:
     parts = match.groupdict()
     port = parts["port"] or _DEFAULT_PORTS.get(parts.get("scheme") or "http", "")
-    given = re.fullmatch(r"\$\{\w+:?-(\d+)\}", port)
-    if given:
-        port = given[1]
     return Asked(host=parts["host"].lower(), port=port if port.isdigit() else "", path=parts["path"] or "/")
 
 

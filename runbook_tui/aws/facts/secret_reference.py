@@ -36,9 +36,11 @@ class SecretReference(Struct, frozen=True, kw_only=True):
 
     @property
     def described(self) -> str:
-        """For evidence: ``secret name → key (stage, version)``."""
-        pinned = ", ".join(filter(None, (self.stage, self.version)))
-        return f"{self.store.value} {self.name} → {self.key or 'everything'}" + (f" ({pinned})" if pinned else "")
+        """For evidence. A text that is no reference may be a value put in the wrong place: it is not repeated."""
+        if self.store is Store.UNREADABLE:
+            return "no reference"
+        pinned = "".join(f", {part}" for part in (self.stage, self.version) if part)
+        return f"{self.store.value} {self.name}, key {self.key or '(all of it)'}{pinned}"
 
 
 def read_reference(value_from: str) -> SecretReference:
@@ -51,7 +53,7 @@ def read_reference(value_from: str) -> SecretReference:
         return _parameter(parts)
     if service == Store.SECRETS_MANAGER and parts[5:6] == ["secret"] and 7 <= len(parts) <= 10 and parts[6]:
         return _secret(parts)
-    return SecretReference(store=Store.UNREADABLE, name=value_from)
+    return SecretReference(store=Store.UNREADABLE, name="")
 
 
 def _parameter(parts: list[str]) -> SecretReference:
