@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from runbook_tui.simulator.names import ENVIRONMENTS, SITE
+from runbook_tui.simulator.refusal import Refused
 from runbook_tui.simulator.registry import Undo, fault
 from runbook_tui.simulator.world import World
 
@@ -16,6 +17,8 @@ def targets_unhealthy(world: World, _argument: str) -> Undo:
     from runbook_tui.simulator import fleet
 
     service = fleet.find_service(world, SITE.ecs.cluster, _PROD.service)
+    if service is None:
+        raise Refused("ServiceNotFoundException", "Service not found.")
     group = service.load_balancers[0]["targetGroupArn"]
     world.ready_status[_PROD.service] = 503
     for task in fleet.tasks_of(world, service):
@@ -36,7 +39,7 @@ def targets_unhealthy(world: World, _argument: str) -> Undo:
 @fault("circuit-breaker-off", "prod: the service deploys without its circuit breaker")
 def circuit_breaker_off(world: World, _argument: str) -> Undo:
     place = {"cluster": SITE.ecs.cluster, "service": _PROD.service}
-    service = world.call("ecs", "DescribeServices", cluster=SITE.ecs.cluster, services=[_PROD.service])["services"][0]
+    (service,) = world.call("ecs", "DescribeServices", cluster=SITE.ecs.cluster, services=[_PROD.service])["services"]
     former = service["deploymentConfiguration"]
     without = {**former, "deploymentCircuitBreaker": {"enable": False, "rollback": False}}
     world.call("ecs", "UpdateService", **place, deploymentConfiguration=without)
@@ -54,23 +57,29 @@ def secret_key_missing(world: World, _argument: str) -> Undo:
 
 @fault("sg-port-closed", "the tasks' security group no longer admits the load balancer: every target times out")
 def sg_port_closed(world: World, _argument: str) -> Undo:
-    groups = {
-        each["GroupName"]: each["GroupId"] for each in world.call("ec2", "DescribeSecurityGroups")["SecurityGroups"]
-    }
+    app, balancer = _group(world, SITE.net.sg_ecs), _group(world, SITE.net.sg_alb)
     port = SITE.app.port
     rule = {
-        "GroupId": groups[SITE.net.sg_ecs],
+        "GroupId": app,
         "IpPermissions": [
             {
                 "IpProtocol": "tcp",
                 "FromPort": port,
                 "ToPort": port,
-                "UserIdGroupPairs": [{"GroupId": groups[SITE.net.sg_alb]}],
+                "UserIdGroupPairs": [{"GroupId": balancer}],
             }
         ],
     }
     world.call("ec2", "RevokeSecurityGroupIngress", **rule)
     return lambda: _forget(world.call("ec2", "AuthorizeSecurityGroupIngress", **rule))
+
+
+def _group(world: World, name: str) -> str:
+    filters = [{"Name": "group-name", "Values": [name]}]
+    groups = world.call("ec2", "DescribeSecurityGroups", Filters=filters)["SecurityGroups"]
+    if not groups:
+        raise Refused("InvalidGroup.NotFound", f"The security group {name} does not exist")
+    return str(groups[0]["GroupId"])
 
 
 def _forget(_answer: Any) -> None:

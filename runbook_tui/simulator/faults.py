@@ -4,10 +4,11 @@
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from runbook_tui.core.problems import UsageProblem
 from runbook_tui.simulator import fault_rules, fault_world
+from runbook_tui.simulator.refusal import Refused
 from runbook_tui.simulator.registry import FAULTS, Fault
 from runbook_tui.simulator.world import World
 
@@ -19,12 +20,23 @@ def names() -> dict[str, str]:
     return {each.usage: each.description for each in FAULTS.values()}
 
 
+def described() -> Iterator[tuple[str, str]]:
+    """The same, row by row."""
+    yield from names().items()
+
+
 def set_fault(world: World, name: str) -> None:
-    """Setting a fault that is set already changes nothing. Raises UsageProblem."""
+    """Setting a fault that is set already changes nothing. Raises UsageProblem; nothing is then changed."""
     fault, argument = parse(name)
     with world.lock:
-        if name not in world.undo:
+        if name in world.undo:
+            return
+        try:
             world.undo[name] = fault.set(world, argument)
+        except Refused as refused:
+            raise UsageProblem(
+                f"this world has nothing that {name} could break ({refused.message})", "use the scenario healthy"
+            ) from refused
 
 
 def clear_fault(world: World, name: str) -> None:

@@ -16,6 +16,7 @@ from runbook_tui.simulator import faults, registry
 from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.inside import ACCESS_KEY, SECRET_KEY
 from runbook_tui.simulator.names import ENVIRONMENTS
+from runbook_tui.simulator.scenarios import find_scenario
 from runbook_tui.simulator.world import World
 
 # moto reads these when it is imported
@@ -140,22 +141,9 @@ class Simulator:
         return write_site(self.world, folder.resolve(), self.endpoint_url)
 
 
-def find_scenario(name: str) -> registry.Story:
-    """Raises UsageProblem when there is none of that name."""
-    import difflib
-
-    from runbook_tui.simulator.seed import scenarios
-
-    assert scenarios is not None
-    if name not in registry.SCENARIOS:
-        near = difflib.get_close_matches(name, registry.SCENARIOS, n=1)
-        remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(registry.SCENARIOS)}"
-        raise UsageProblem(f"there is no scenario {name}", remedy)
-    return registry.SCENARIOS[name]
-
-
 def _forget_everything() -> None:
     from moto.core.base_backend import BackendDict
 
-    for backends in list(BackendDict._instances):  # noqa: SLF001 - moto lists its backends nowhere else
+    instances: list[Any] = BackendDict._instances  # type: ignore[misc]  # noqa: SLF001 - listed nowhere else
+    for backends in list(instances):
         backends.reset()

@@ -73,7 +73,7 @@ def decode(environ: Mapping[str, Any], body: bytes) -> Call | None:
     if signed is None:
         return None
     key, region, signing_name = signed.groups()
-    service = _service(signing_name, body)
+    service = _service(signing_name, environ.get("PATH_INFO", ""), body)
     try:
         model = _model(service)
         protocol = determine_request_protocol(model, environ.get("CONTENT_TYPE"))
@@ -95,7 +95,10 @@ def decode(environ: Mapping[str, Any], body: bytes) -> Call | None:
     )
 
 
-def _service(signing_name: str, body: bytes) -> str:
+def _service(signing_name: str, path: str, body: bytes) -> str:
+    """Some services share a signing name: what they are asked tells them apart."""
+    if signing_name == "apigateway":
+        return "apigatewayv2" if path.startswith("/v2/") else "apigateway"
     if signing_name == "elasticloadbalancing":
         return "elbv2" if b"Version=2015-12-01" in body else "elb"
     return _SIGNED_AS.get(signing_name, signing_name)

@@ -4,7 +4,7 @@ from typing import Any
 
 from runbook_tui.simulator.health import health_of
 from runbook_tui.simulator.refusal import Refused
-from runbook_tui.simulator.registry import Parameters, Reply, overlay
+from runbook_tui.simulator.registry import Parameters, Reply, after, overlay
 from runbook_tui.simulator.world import World
 
 
@@ -15,6 +15,16 @@ def describe_target_health(world: World, parameters: Parameters) -> Reply:
         raise Refused("TargetGroupNotFound", "One or more target groups not found")
     wanted = parameters.get("Targets") or list(group.targets.values())
     return {"TargetHealthDescriptions": [_described(world, group, each) for each in wanted]}
+
+
+@after("elbv2", "CreateListener")
+def plain_http_has_no_policy(world: World, parameters: Parameters) -> Reply:
+    """moto gives every listener a TLS policy."""
+    balancer = world.backend("elbv2").load_balancers[parameters["LoadBalancerArn"]]
+    for listener in balancer.listeners.values():
+        if listener.protocol == "HTTP":
+            listener.ssl_policy = None
+    return None
 
 
 def _described(world: World, group: Any, target: Parameters) -> dict[str, Any]:

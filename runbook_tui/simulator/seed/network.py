@@ -70,12 +70,13 @@ def _routes(world: World, vpc: str, public: Sequence[str], private: Sequence[str
 
 def _nat(world: World, subnet: str) -> str:
     """The guide's tasks send mail to a server outside, so the private subnets need a way out."""
-    address = world.call("ec2", "AllocateAddress", Domain="vpc")["AllocationId"]
+    public = world.call("ec2", "AllocateAddress", Domain="vpc")["AllocationId"]
     tags = on_creation("natgateway", "asharvi-backend-nat", SHARED)
-    gateway = world.call("ec2", "CreateNatGateway", SubnetId=subnet, AllocationId=address, TagSpecifications=tags)
+    gateway = world.call("ec2", "CreateNatGateway", SubnetId=subnet, AllocationId=public, TagSpecifications=tags)
     made = str(gateway["NatGateway"]["NatGatewayId"])
     interface = world.backend("ec2").nat_gateways[made].address_set[0]["networkInterfaceId"]
-    _describe_interface(world, interface, f"Interface for NAT Gateway {made}", "nat_gateway")
+    address = _describe_interface(world, interface, f"Interface for NAT Gateway {made}", "nat_gateway")
+    world.backend("ec2").nat_gateways[made].address_set[0]["privateIp"] = address
     return made
 
 
@@ -154,6 +155,7 @@ def _endpoints(world: World, vpc: str, subnets: Sequence[str], group: str, table
         )["VpcEndpoint"]
         for interface in endpoint["NetworkInterfaceIds"]:
             _describe_interface(world, interface, f"VPC Endpoint Interface {endpoint['VpcEndpointId']}", "vpc_endpoint")
+            world.call("ec2", "ModifyNetworkInterfaceAttribute", NetworkInterfaceId=interface, Groups=[group])
     world.call(
         "ec2",
         "CreateVpcEndpoint",
@@ -165,7 +167,7 @@ def _endpoints(world: World, vpc: str, subnets: Sequence[str], group: str, table
     )
 
 
-def _describe_interface(world: World, interface: str, description: str, kind: str) -> None:
+def _describe_interface(world: World, interface: str, description: str, kind: str) -> str:
     """moto leaves the interfaces of other services unnamed and outside of their subnets."""
     ec2 = world.backend("ec2")
     model = ec2.enis[interface]
@@ -174,3 +176,4 @@ def _describe_interface(world: World, interface: str, description: str, kind: st
     model.requester_managed, model.status = True, "in-use"
     model.private_ip_address = address
     model.private_ip_addresses = [{"Primary": True, "PrivateIpAddress": address}]
+    return address
