@@ -38,7 +38,7 @@ class Layer:
         try:
             for rule in rules:
                 rule.before(call)
-            answer, error = self._carry_out(call, environ), ""
+            answer, error = self._safely(call, environ), ""
         except Refused as refused:
             answer, error = encode_error(call, refused), refused.code
         for rule in rules:
@@ -58,9 +58,20 @@ class Layer:
         call = decode(environ, body)
         assert call is not None, f"{environ['PATH_INFO']} is no operation"
         try:
-            return self._carry_out(call, environ)
+            return self._safely(call, environ)
         except Refused as refused:
             return encode_error(call, refused)
+
+    def _safely(self, call: Call, environ: dict[str, Any]) -> Answer:
+        """Raises Refused and nothing else: a client must get an answer that it can read and will not retry."""
+        try:
+            return self._carry_out(call, environ)
+        except Refused:
+            raise
+        except NotImplementedError as error:  # how moto says that it does not know an operation
+            raise not_simulated(f"{call.service}:{call.operation}") from error
+        except Exception as error:
+            raise not_simulated(f"{call.service}:{call.operation} ({type(error).__name__}: {error})") from error
 
     def _carry_out(self, call: Call, environ: dict[str, Any]) -> Answer:
         name = (call.service, call.operation)
@@ -76,22 +87,16 @@ class Layer:
             return answer if reply is None else encode(call, reply)
 
     def _ask_moto(self, call: Call, environ: dict[str, Any]) -> Answer:
-        what = f"{call.service}:{call.operation}"
         started: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start(status: str, headers: list[tuple[str, str]], _error: object = None) -> None:
             started[:] = [(status, headers)]
 
         fresh = {**environ, "wsgi.input": io.BytesIO(call.body)}
-        try:
-            body = b"".join(self._moto(fresh, start))
-        except NotImplementedError as error:
-            raise not_simulated(what) from error
-        except Exception as error:  # moto's defects, of any type, must reach the client as one clean refusal
-            raise not_simulated(f"{what} ({type(error).__name__} inside moto: {error})") from error
+        body = b"".join(self._moto(fresh, start))
         status, headers = int(started[0][0].split()[0]), started[0][1]
         if status >= 400 and _is_a_web_page(body):
-            raise not_simulated(what)
+            raise not_simulated(f"{call.service}:{call.operation}")
         kept = tuple((key, value) for key, value in headers if key.lower() != "content-length")
         return Answer(status, kept, body)
 

@@ -1,6 +1,6 @@
 """The index of tagged resources: what moto's index holds, and what it leaves out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -46,14 +46,18 @@ def _in_moto(world: World) -> Iterator[_Tagged]:
 
 
 def _repositories(world: World) -> Iterator[_Tagged]:
-    for repository in world.backend("ecr").repositories.values():
-        yield _Tagged(repository.arn, {tag["Key"]: tag["Value"] for tag in repository.tags})
+    for repository in world.call("ecr", "DescribeRepositories")["repositories"]:
+        arn = repository["repositoryArn"]
+        yield _Tagged(arn, _plain(world.call("ecr", "ListTagsForResource", resourceArn=arn)["tags"]))
 
 
 def _endpoints(world: World) -> Iterator[_Tagged]:
-    for endpoint in world.backend("ec2").vpc_end_points.values():
-        tags = {tag["key"]: tag["value"] for tag in endpoint.get_tags()}
-        yield _Tagged(world.arn("ec2", f"vpc-endpoint/{endpoint.id}"), tags)
+    for endpoint in world.call("ec2", "DescribeVpcEndpoints")["VpcEndpoints"]:
+        yield _Tagged(world.arn("ec2", f"vpc-endpoint/{endpoint['VpcEndpointId']}"), _plain(endpoint.get("Tags", ())))
+
+
+def _plain(tags: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in tags}
 
 
 def _is_of(arn: str, kind: str) -> bool:
