@@ -3,7 +3,7 @@
 Addresses are compared as sets: 0.0.0.0/1 and 128.0.0.0/1 together are everywhere.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import Final
 
@@ -100,9 +100,9 @@ def overlapping(cidrs: Iterable[str], others: Iterable[str]) -> tuple[tuple[str,
 
 
 def reach(rules: Iterable[SecurityGroupRule], cidrs: Iterable[str]) -> bool:
-    """Together the rules' addresses contain all of ``cidrs``. Ports are not looked at."""
-    union = addresses(rules)
-    return all(within(cidr, union) for cidr in cidrs)
+    """Together the rules reach all of ``cidrs``, of which there is at least one. Ports are not looked at."""
+    union, wanted = addresses(rules), tuple(cidrs)
+    return bool(wanted) and all(within(cidr, union) for cidr in wanted)
 
 
 def reach_everywhere(rules: Iterable[SecurityGroupRule]) -> bool:
@@ -139,15 +139,16 @@ def listing(rules: Iterable[SecurityGroupRule], prefix_list: str | None) -> Rule
     return tuple(rule for rule in rules if prefix_list and rule.prefix_list_id == prefix_list)
 
 
-def uncovered(rules: Iterable[SecurityGroupRule], wanted: Ports) -> Ports | None:
-    """The first gap in ``wanted`` that no rule's TCP ports cover; None when they cover it all."""
-    opened = sorted((ports.first, ports.last) for rule in rules if (ports := tcp_ports(rule)) is not None)
-    low = wanted.first
-    for first, last in opened:
-        if first > low:
-            return Ports(low, min(first - 1, wanted.last)) if low <= wanted.last else None
-        low = max(low, last + 1)
-    return Ports(low, wanted.last) if low <= wanted.last else None
+def gap(rules: Iterable[SecurityGroupRule], wanted: Ports, enough: Callable[[Rules], bool]) -> Ports | None:
+    """The first of the ``wanted`` ports where the rules that cover it are not ``enough``; None when they all are."""
+    opened = [(rule, ports) for rule in rules if (ports := tcp_ports(rule)) is not None]
+    edges = {wanted.first, *(edge for _, ports in opened for edge in (ports.first, ports.last + 1))}
+    starts = sorted(edge for edge in edges if wanted.first <= edge <= wanted.last)
+    for first, following in zip(starts, [*starts[1:], wanted.last + 1], strict=True):
+        # Between two edges the same rules cover every port: asking for the first of them is enough.
+        if not enough(tuple(rule for rule, ports in opened if ports.first <= first <= ports.last)):
+            return Ports(first, following - 1)
+    return None
 
 
 def ids(rules: Iterable[SecurityGroupRule]) -> list[str]:
