@@ -7,7 +7,7 @@ from runbook_tui.core.limits import Limit
 from runbook_tui.core.runbook import Family
 
 _ID: Final = Limit(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", hint="a name of small letters, digits and - (at most 64)")
-_CLAUSE: Final = Limit(pattern=r"^[0-9]{1,2}(\.[0-9]{1,2})*$", hint='a clause of the guide such as "9.2"')
+_CLAUSE: Final = Limit(pattern=r"^(P|[0-9]{1,2})(\.[0-9]{1,2})*$", hint='a clause of the guide such as "9.2"')
 _LINE: Final = Text(limit=Limit(longest=200), empty=False)
 _TEXT: Final = Text(limit=Limit(longest=20_000))
 _COMMAND: Final = Text(limit=Limit(longest=4_000), empty=False)
