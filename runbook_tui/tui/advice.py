@@ -1,0 +1,97 @@
+"""What to do now, in plain words, with the key that does it. Pure."""
+
+from msgspec import Struct
+
+from runbook_tui.core.runbook import Runbook, Step
+from runbook_tui.core.state import Phase, RunState, StepState, WaitPhase
+from runbook_tui.core.verdict import Status
+from runbook_tui.tui.times import minutes
+
+
+class Advice(Struct, frozen=True, kw_only=True):
+    """``key`` is the one to press, empty when there is nothing to do but wait. ``more`` are the other ways."""
+
+    text: str
+    key: str = ""
+    more: str = ""
+    urgent: bool = False
+
+
+def advise(state: RunState, runbook: Runbook | None, waited: float = 0.0) -> Advice:
+    """``waited`` are the seconds since the wait of this step began."""
+    match state.phase:
+        case Phase.PAUSED:
+            return Advice(text="The run is paused. Go on at this step.", key="Enter", more=state.reason)
+        case Phase.STOPPED:
+            return Advice(text=f"Stopped: {state.reason}", key="Enter", more=f"{state.remedy}; then go on", urgent=True)
+        case Phase.FINISHED:
+            return Advice(text="The run is finished. Go back to the start.", key="Enter", more="E writes the report.")
+        case Phase.ABORTED:
+            return Advice(text=f"The run was aborted: {state.reason}", key="Enter", more="E writes the report.")
+        case Phase.RUNNING:
+            if runbook is None or state.current is None:
+                return Advice(text="Reading the run …")
+            return _at_step(state.step, runbook.step(state.current), runbook, waited)
+
+
+def _at_step(here: StepState, step: Step, runbook: Runbook, waited: float) -> Advice:
+    if here.wait is WaitPhase.WAITING and step.wait is not None:
+        progress = f"{minutes(waited)} of {minutes(step.wait.timeout)}"
+        return Advice(text=f"Waiting until the checks pass · {progress}", more=_repeat(step))
+    if here.pending:
+        total = max(len(step.all_checks), len(here.pending))
+        done = total - len(here.pending)
+        return Advice(text=f"Wait: {done} of {total} checks have answered.", more="s skips the step with a reason.")
+    if here.blocking or here.wait is WaitPhase.TIMED_OUT:
+        return _blocked(here, step, runbook)
+    if step.ask is not None:
+        return Advice(text=step.ask.question, key="Enter", more="Enter chooses the marked answer, or press its number.")
+    if step.confirm is not None:
+        return Advice(text=f"Confirm: {step.confirm}", key="Enter", more="Enter says that it is so.")
+    return Advice(text=f"{_verdicts(here)}{_onward(runbook, step)}", key="Enter")
+
+
+def _repeat(step: Step) -> str:
+    every = f"asked again every {step.wait.every:.0f} s; " if step.wait else ""
+    return f"{every}r asks now, s skips the step with a reason."
+
+
+def _blocked(here: StepState, step: Step, runbook: Runbook) -> Advice:
+    other = f"; o goes to “{runbook.step(step.otherwise).title}”" if step.otherwise is not None else ""
+    if step.ask is not None:
+        text = f"{_what_failed(here)} {step.ask.question}"
+        return Advice(
+            text=text, key="Enter", more=f"Enter chooses the marked answer; r asks again{other}.", urgent=True
+        )
+    text = f"{_what_failed(here)} Put it right, then ask again."
+    return Advice(text=text, key="r", more=f"Enter goes on with a reason{other}.", urgent=True)
+
+
+def _what_failed(here: StepState) -> str:
+    if not here.blocking:
+        return "The wait timed out."
+    failed = sum(here.verdicts[check].status is Status.FAIL for check in here.blocking)
+    unknown = len(here.blocking) - failed
+    parts = []
+    if failed:
+        parts.append(f"{failed} check{'s' if failed > 1 else ''} failed")
+    if unknown:
+        parts.append(f"{unknown} could not be decided")
+    return f"{', '.join(parts)}."
+
+
+def _verdicts(here: StepState) -> str:
+    number = len(here.verdicts)
+    if not number:
+        return ""
+    warned = sum(verdict.status is Status.WARN for verdict in here.verdicts.values())
+    if warned:
+        return f"Nothing failed; {warned} warning{'s' if warned > 1 else ''}. "
+    return "The check passed. " if number == 1 else f"All {number} checks are fine. "
+
+
+def _onward(runbook: Runbook, step: Step) -> str:
+    following = runbook.following(step)
+    if following is None:
+        return "Finish the run."
+    return f"Go on to {runbook.number(following)} · {runbook.step(following).title}."

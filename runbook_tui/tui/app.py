@@ -1,0 +1,177 @@
+"""The terminal program: what is shared by its screens, and the ways between them."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.screen import Screen
+
+from runbook_tui.core.problems import Problem
+from runbook_tui.core.runbook import Runbook
+from runbook_tui.core.site import Site
+from runbook_tui.core.state import Phase
+from runbook_tui.core.verdict import Severity
+from runbook_tui.engine.protocol import Hello
+from runbook_tui.tui import library
+from runbook_tui.tui.launch import Launch
+from runbook_tui.tui.messages import RunsListed, ShelfLoaded
+from runbook_tui.tui.paint import THEME
+from runbook_tui.tui.screens.home import HomeScreen
+from runbook_tui.tui.screens.tiny import TinyScreen, too_small
+from runbook_tui.tui.widgets.topline import Place
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from runbook_tui.audit.runs import RunSummary
+    from runbook_tui.catalogue.registry import Check
+
+
+def _provider() -> "type[Provider]":
+    from runbook_tui.tui.commands import Everything
+
+    return Everything
+
+
+class RunbookApp(App[int]):
+    TITLE = "runbook-tui"
+    CSS_PATH = "app.tcss"
+    COMMANDS: ClassVar[set[type["Provider"] | Callable[[], type["Provider"]]]] = {_provider}
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, priority=True)]
+
+    def __init__(
+        self,
+        launch: Launch,
+        site: Site,
+        *,
+        open_run: str | None = None,
+        start: tuple[str, str] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        super().__init__()
+        self.site = site
+        self.launch = launch
+        self.now = now
+        self.monotonic = time.monotonic
+        self.hello: Hello | None = None
+        self.runbooks: Mapping[str, Runbook] = {}
+        self.checks: Mapping[str, Check] = {}
+        self.severities: Mapping[str, Severity] = {}
+        self.runs: tuple[RunSummary, ...] = ()
+        self._open_run = open_run
+        self._start = start
+        self.register_theme(THEME)
+        self.theme = THEME.name
+        self.animation_level = "none"  # a slow line repaints nothing for show
+
+    @property
+    def environments(self) -> tuple[str, ...]:
+        return self.hello.environments if self.hello is not None else tuple(self.site.environments)
+
+    @property
+    def unfinished(self) -> tuple["RunSummary", ...]:
+        return tuple(summary for summary in self.runs if summary.trouble or not Phase(summary.phase).over)
+
+    @property
+    def ended(self) -> tuple["RunSummary", ...]:
+        return tuple(summary for summary in self.runs if not summary.trouble and Phase(summary.phase).over)
+
+    def on_mount(self) -> None:
+        self.push_screen(HomeScreen())
+        if self._open_run is not None:
+            self.open_run(self._open_run)
+        elif self._start is not None:
+            self.walk(*self._start)
+
+    def on_resize(self, event: Resize) -> None:
+        if too_small(event.size) and not isinstance(self.screen, TinyScreen):
+            self.push_screen(TinyScreen())
+
+    def place(self) -> Place:
+        """Where the operator is while no run is open."""
+        hello = self.hello
+        return Place(
+            simulated=hello.world == "simulated" if hello is not None else self.site.simulated,
+            title=self.site.site.name,
+            account=hello.account if hello is not None and hello.account else self.site.aws.account_id,
+            region=hello.region if hello is not None and hello.region else self.site.aws.region,
+            who=hello.operator if hello is not None else "",
+            read_only=self.site.read_only,
+        )
+
+    def read_shelf(self, screen: Screen[None]) -> None:
+        """Runbooks and checks, read in a thread; ``ShelfLoaded`` tells the screen."""
+        self.run_worker(lambda: self._read_shelf(screen), thread=True, group="shelf", exclusive=True)
+
+    def _read_shelf(self, screen: Screen[None]) -> None:
+        trouble = remedy = ""
+        checks = library.checks()
+        runbooks: Mapping[str, Runbook] = {}
+        try:
+            runbooks = library.runbooks()
+        except Problem as problem:
+            trouble, remedy = str(problem), problem.remedy
+        self.checks, self.severities = checks, {name: check.severity for name, check in checks.items()}
+        self.runbooks = runbooks
+        screen.post_message(ShelfLoaded(runbooks, trouble, remedy))
+
+    def read_runs(self, screen: Screen[None]) -> None:
+        """The runs of the state folder, read in a thread; ``RunsListed`` tells the screen."""
+        self.run_worker(lambda: self._read_runs(screen), thread=True, group="runs", exclusive=True)
+
+    def _read_runs(self, screen: Screen[None]) -> None:
+        self.runs = library.runs(self.launch.state_dir)
+        screen.post_message(RunsListed(self.runs))
+
+    def start_runbook(self, name: str) -> None:
+        """Ask for the environment, then walk."""
+        from runbook_tui.tui.screens.where import ask_where
+
+        ask_where(self, self.runbooks[name])
+
+    def walk(self, runbook: str, environment: str) -> None:
+        from runbook_tui.tui.screens.run import RunScreen
+
+        self.push_screen(RunScreen(start=(runbook, environment)))
+
+    def open_run(self, run: str) -> None:
+        """Take an unfinished run up again; read one that is over."""
+        from runbook_tui.tui.screens.journal import JournalScreen
+        from runbook_tui.tui.screens.run import RunScreen
+
+        summary = next((found for found in self.runs if found.run == run), None)
+        if summary is not None and (summary.trouble or Phase(summary.phase).over):
+            self.push_screen(JournalScreen(summary))
+        else:
+            self.push_screen(RunScreen(resume=run))
+
+    def show_health(self, environment: str) -> None:
+        from runbook_tui.tui.screens.health import HealthScreen
+
+        self.push_screen(HealthScreen(environment))
+
+    def show_check(self, check: str, environment: str = "") -> None:
+        from runbook_tui.tui.screens.health import check_sheet
+
+        self.push_screen(check_sheet(self, check, environment))
+
+    def home(self) -> HomeScreen:
+        return next(screen for screen in self.screen_stack if isinstance(screen, HomeScreen))
+
+
+def run(
+    site: Site,
+    state_dir: Path,
+    *,
+    open_run: str | None = None,
+    start: tuple[str, str] | None = None,
+    options: Sequence[str] = (),
+) -> int:
+    """Open the terminal program; returns its exit code. ``options`` go to the runner's process unchanged."""
+    launch = Launch(site=site.path, state_dir=state_dir, options=tuple(options))
+    return RunbookApp(launch, site, open_run=open_run, start=start).run() or 0

@@ -1,0 +1,82 @@
+"""What the bridge and the background work tell a screen. Handlers of these are the only ones that touch widgets."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from runbook_tui.core.runbook import Runbook
+from runbook_tui.engine.protocol import Up
+
+if TYPE_CHECKING:
+    from runbook_tui.audit.runs import RunSummary
+
+
+class Arrived(Message):
+    """Everything that came up since the last frame, oldest first."""
+
+    def __init__(self, ups: tuple[Up, ...]) -> None:
+        super().__init__()
+        self.ups = ups
+
+
+class Connected(Message):
+    """The runner listens and the screen is attached to it. ``run`` is empty for the desk."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__()
+        self.run = run
+
+
+class Lost(Message):
+    """There is no runner, or no longer: ``what`` happened and ``remedy``. ``started`` is false when it never was."""
+
+    def __init__(self, what: str, remedy: str, *, started: bool) -> None:
+        super().__init__()
+        self.what = what
+        self.remedy = remedy
+        self.started = started
+
+
+class ShelfLoaded(Message):
+    """The runbooks by id, in the order of their families; ``trouble`` says which could not be read."""
+
+    def __init__(self, runbooks: Mapping[str, Runbook], trouble: str = "", remedy: str = "") -> None:
+        super().__init__()
+        self.runbooks = runbooks
+        self.trouble = trouble
+        self.remedy = remedy
+
+
+class RunsListed(Message):
+    """The runs of the state folder, newest first."""
+
+    def __init__(self, runs: "Sequence[RunSummary]") -> None:
+        super().__init__()
+        self.runs = tuple(runs)
+
+
+class RunbookRead(Message):
+    """The runbook of the run on the screen, from its journal."""
+
+    def __init__(self, runbook: Runbook) -> None:
+        super().__init__()
+        self.runbook = runbook
+
+
+class Scanned(Message):
+    """More of a journal is known; ``whole`` when all of it is."""
+
+    def __init__(self, *, whole: bool) -> None:
+        super().__init__()
+        self.whole = whole
+
+
+class Told(Message):
+    """Background work has an answer for the operator: ``bad`` when it is bad news."""
+
+    def __init__(self, text: str, *, bad: bool = False, remedy: str = "") -> None:
+        super().__init__()
+        self.text = text
+        self.bad = bad
+        self.remedy = remedy

@@ -1,0 +1,177 @@
+"""The current step as rows: its text, its checks in a fixed order, its answers, how it is done by hand. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import Struct
+from textual.content import Content
+
+from runbook_tui.core.runbook import Runbook, Step
+from runbook_tui.core.state import RunState, StepState, WaitPhase
+from runbook_tui.core.text import clean, middle
+from runbook_tui.core.verdict import Verdict
+from runbook_tui.tui.paint import (
+    ACCENT,
+    AHEAD_MARK,
+    CURRENT_MARK,
+    DIM,
+    OUTCOME_MARK,
+    dim,
+    running_mark,
+    status_mark,
+)
+from runbook_tui.tui.prose import prose
+from runbook_tui.tui.times import minutes, span
+from runbook_tui.tui.widgets.lines import Row
+
+
+class ByHand(Struct, frozen=True, kw_only=True):
+    """How the step is done without this program: calls of the AWS CLI, a page of the console."""
+
+    calls: tuple[str, ...] = ()
+    console: str = ""
+
+
+def step_rows(step: Step, state: RunState, by_hand: ByHand, now: datetime, width: int) -> list[Row]:
+    here = state.steps.get(step.id, StepState())
+    rows = [Row(line) for line in prose(step.text, width - 1)] if step.text else []
+    rows += _checks(step, here, now, width, gap=bool(rows))
+    rows += _question(step, here, gap=bool(rows))
+    if by_hand.calls or by_hand.console:
+        rows += _by_hand(by_hand, width, gap=bool(rows))
+    return rows
+
+
+def _heading(text: str, *, gap: bool) -> list[Row]:
+    heading = Row(Content.styled(text, f"bold {DIM}"))
+    return [Row(), heading] if gap else [heading]
+
+
+def _checks(step: Step, here: StepState, now: datetime, width: int, *, gap: bool) -> list[Row]:
+    if not step.all_checks:
+        return []
+    rows = _heading(_checks_heading(step, here, now), gap=gap)
+    longest = min(max(len(check) for check in step.all_checks), max(16, width // 3))
+    return rows + [Row(check_line(check, here, longest), f"check:{check}", pick=True) for check in step.all_checks]
+
+
+def _checks_heading(step: Step, here: StepState, now: datetime) -> str:
+    """``Checks · 4 of 6 answered · until these pass: 02:10 of 15:00``."""
+    total = len(step.all_checks)
+    answered = total - len(here.pending)
+    parts = ["Checks", f"{answered} of {total}" if here.pending else str(total)]
+    if step.wait is not None and here.wait_started_at is not None:
+        waited = (now - here.wait_started_at).total_seconds()
+        match here.wait:
+            case WaitPhase.WAITING:
+                parts.append(f"waiting {minutes(waited)} of {minutes(step.wait.timeout)}")
+            case WaitPhase.MET:
+                parts.append("the wait was met")
+            case WaitPhase.TIMED_OUT:
+                parts.append(f"the wait timed out after {span(step.wait.timeout)}")
+            case WaitPhase.NONE:
+                pass
+    return " · ".join(parts)
+
+
+def check_line(check: str, here: StepState, longest: int) -> Content:
+    name = f"{middle(clean(check), longest):<{longest}}  "
+    verdict = here.verdicts.get(check)
+    if check in here.pending:
+        former = f"was {verdict.status.word}" if verdict is not None else ""
+        return Content.assemble(running_mark(), name, dim(former))
+    if verdict is None:
+        return Content.assemble(dim("· waiting "), name)
+    return Content.assemble(status_mark(verdict.status), name, dim(clean(verdict.because)))
+
+
+def _question(step: Step, here: StepState, *, gap: bool) -> list[Row]:
+    if step.ask is None:
+        return []
+    rows = _heading("Your answer", gap=gap)
+    for number, (key, option) in enumerate(step.ask.options.items(), 1):
+        chosen = "  ← chosen" if here.option == key else ""
+        line = Content.assemble((f"{number} ", f"bold {ACCENT}"), clean(option.label), dim(chosen))
+        rows.append(Row(line, f"option:{key}", pick=True))
+    return rows
+
+
+def _by_hand(by_hand: ByHand, width: int, *, gap: bool) -> list[Row]:
+    rows = _heading("By hand · y copies", gap=gap)
+    for number, call in enumerate(by_hand.calls):
+        wrapped = Content(clean(call, 4000)).wrap(max(10, width - 5))
+        rows += [
+            Row(Content.assemble(dim("$ " if n == 0 else "  "), line), f"call:{number}" if n == 0 else "", pick=n == 0)
+            for n, line in enumerate(wrapped)
+        ]
+    if by_hand.console:
+        rows.append(Row(Content.assemble(dim("console  "), clean(by_hand.console, 2000)), "console", pick=True))
+    return rows
+
+
+def path_rows(runbook: Runbook, state: RunState) -> list[Row]:
+    """Every step of the runbook with what became of it."""
+    wide = len(str(len(runbook.steps)))
+    rows = []
+    for number, step in enumerate(runbook.steps, 1):
+        symbol, _, colour = path_mark(step.id, state)
+        style = "bold" if step.id == state.current else ("" if step.id in state.steps else DIM)
+        line = Content.assemble((f"{symbol} ", colour), (f"{number:>{wide}} {clean(step.title)}", style))
+        rows.append(Row(line, step.id))
+    return rows
+
+
+def path_mark(step: str, state: RunState) -> tuple[str, str, str]:
+    if step == state.current and not state.phase.over:
+        return CURRENT_MARK
+    outcome = state.steps[step].outcome if step in state.steps else None
+    return OUTCOME_MARK[outcome] if outcome is not None else AHEAD_MARK
+
+
+def detail_lines(check: str, verdict: Verdict | None, title: str, width: int, height: int) -> list[Content]:
+    """The selected check in full: what it asks, why its verdict, what to do. At most ``height`` lines."""
+    asks = Content.assemble((clean(check), "bold"), dim(f"  {clean(title)}") if title else "")
+    if verdict is None:
+        return [asks]
+    because = Content.assemble(status_mark(verdict.status), clean(verdict.because)).wrap(width)
+    remedy = (
+        Content.assemble(("do this   ", f"bold {ACCENT}"), clean(verdict.remedy)).wrap(width) if verdict.remedy else []
+    )
+    room = max(1, height - 1 - min(len(remedy), 2))
+    return [asks, *because[:room], *remedy][:height]
+
+
+def evidence_lines(verdict: Verdict, at: datetime | None, width: int) -> list[Content]:
+    """Everything that a verdict stands on, for the evidence panel."""
+    lines = Content.assemble(status_mark(verdict.status), clean(verdict.because)).wrap(width)
+    if verdict.cause is not None:
+        lines.append(Content.assemble(dim("cause     "), verdict.cause.value))
+    if verdict.remedy:
+        lines += [Content(), *Content.assemble(("do this   ", f"bold {ACCENT}"), clean(verdict.remedy)).wrap(width)]
+    lines += [Content(), Content.styled("Evidence", f"bold {DIM}")]
+    lines += tree_lines(verdict.evidence, width) if verdict.evidence else [dim("none")]
+    if at is not None:
+        lines += [Content(), dim(f"asked {at.astimezone():%Y-%m-%d %H:%M:%S}")]
+    return lines
+
+
+def tree_lines(value: object, width: int, indent: int = 0) -> list[Content]:
+    """Names and values of any depth, one a line."""
+    lines: list[Content] = []
+    space = " " * indent
+    items: list[tuple[str, object]]
+    if isinstance(value, Mapping):
+        items = [(f"{clean(str(name))}: ", inner) for name, inner in value.items()]
+    elif isinstance(value, list | tuple):
+        items = [("- ", inner) for inner in value]
+    else:
+        return Content(f"{space}{clean(str(value), 4000)}").wrap(width)
+    for name, inner in items:
+        if isinstance(inner, Mapping | list | tuple) and inner:
+            lines += [Content.assemble(space, (name.rstrip() or "-", DIM)), *tree_lines(inner, width, indent + 2)]
+        else:
+            shown = Content.assemble(
+                space, (name, DIM), clean(str(inner), 4000) if inner not in ({}, [], ()) else "none"
+            )
+            lines += shown.wrap(width)
+    return lines
