@@ -1,0 +1,97 @@
+"""The report as Markdown: for a ticket, a wiki, a pull request."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from runbook_tui.audit.record import CheckRecord, RunRecord, Statement, StepRecord
+from runbook_tui.core.text import clean
+from runbook_tui.core.verdict import Status
+
+_MEANT: Final = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
+_LONGEST: Final = 2000
+
+
+def document(record: RunRecord) -> str:
+    parts = [
+        _header(record),
+        *(_step(step) for step in record.steps),
+        _statements("Decisions", record.decisions),
+        _statements("Notes", record.notes),
+        _skipped(record.skipped),
+        _timeline(record),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def text(untrusted: str) -> str:
+    """One line in which nothing means anything to Markdown or HTML."""
+    return _MEANT.sub(r"\\\1", clean(untrusted, _LONGEST))
+
+
+def _header(record: RunRecord) -> str:
+    counts = " · ".join(f"{Status(name).symbol} {number} {Status(name).word}" for name, number in record.counts.items())
+    rows = [
+        ("Outcome", record.outcome),
+        ("Checks", counts),
+        ("Runbook", f"{record.runbook}, SHA-256 {record.runbook_sha256}"),
+        ("World", record.world.upper()),
+        ("Environment", record.environment),
+        ("Account", f"{record.account} · {record.region} · site {record.site}"),
+        ("Operators", ", ".join(record.operators)),
+        ("Started", _when(record.started_at)),
+        ("Last entry", _when(record.last_at)),
+        ("Run", record.run),
+        ("Verified" if record.intact else "✘ Broken", record.verified),
+        ("Written by", f"runbook-tui {record.tool_version}"),
+    ]
+    return f"# {text(record.title)}\n\n{_table(('', ''), rows)}"
+
+
+def _step(step: StepRecord) -> str:
+    place = f"{step.number} · " if step.number else ""
+    again = f", visited {step.visits} times" if step.visits > 1 else ""
+    wait = f", wait {step.wait}" if step.wait else ""
+    reason = f": {text(step.reason)}" if step.reason else ""
+    lines = [f"## {place}{text(step.title)}", f"**{text(step.outcome)}**{reason}{again}{wait}"]
+    if step.checks:
+        lines.append(_table(("Verdict", "Check", "Because"), (_check(check) for check in step.checks)))
+    return "\n\n".join(lines)
+
+
+def _check(check: CheckRecord) -> tuple[str, str, str]:
+    remedy = f" → {check.remedy}" if check.remedy else ""
+    return f"{check.status.symbol} {check.status.word}", check.check, f"{check.because}{remedy}"
+
+
+def _statements(title: str, statements: Iterable[Statement]) -> str:
+    rows = [f"- {_when(one.at)} {text(one.by)}{_at(one.step)}: {text(one.text)}" for one in statements]
+    return "\n".join([f"## {title}", "", *rows]) if rows else ""
+
+
+def _at(step: str) -> str:
+    return f" at {text(step)}" if step else ""
+
+
+def _skipped(steps: Iterable[StepRecord]) -> str:
+    rows = [f"- {text(step.title)}: {text(step.reason)}" for step in steps]
+    return "\n".join(["## Skipped", "", *rows]) if rows else ""
+
+
+def _timeline(record: RunRecord) -> str:
+    def rows() -> Iterator[tuple[str, ...]]:
+        for moment in record.timeline:
+            verdict = f"{moment.status.symbol} {moment.status.word} " if moment.status else ""
+            yield str(moment.seq), _when(moment.at), moment.by, moment.kind, f"{verdict}{moment.text}"
+
+    return f"## Timeline\n\n{_table(('', 'When', 'Who', 'What', ''), rows())}"
+
+
+def _table(titles: tuple[str, ...], rows: Iterable[Iterable[Any]]) -> str:
+    head = [f"| {' | '.join(titles)} |", f"|{'---|' * len(titles)}"]
+    return "\n".join([*head, *(f"| {' | '.join(text(str(cell)) for cell in row)} |" for row in rows)])
+
+
+def _when(at: datetime | None) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if at else ""
