@@ -89,7 +89,7 @@ class Rig:
         return self.runner.state
 
 
-def started(runbook: Runbook) -> RunStarted:
+def started(runbook: Runbook, environment: str = "prod") -> RunStarted:
     return RunStarted(
         runbook=runbook.id,
         title=runbook.title,
@@ -97,7 +97,7 @@ def started(runbook: Runbook) -> RunStarted:
         runbook_text=runbook.text,
         site="asharvi",
         site_sha256="",
-        environment="prod",
+        environment=environment,
         tool_version="0",
         operator="you",
         account="123456789012",

@@ -58,14 +58,11 @@ class Simulation(Struct, frozen=True, kw_only=True):
             "AWS_DEFAULT_REGION": self.region,
         }
 
-    @contextmanager
-    def fault(self, name: str) -> Iterator[None]:
-        """Set a fault live, and clear it again."""
+    def set_fault(self, name: str) -> None:
         self._fault("POST", name)
-        try:
-            yield
-        finally:
-            self._fault("DELETE", name)
+
+    def clear_fault(self, name: str) -> None:
+        self._fault("DELETE", name)
 
     def _fault(self, method: str, name: str) -> None:
         body = json.dumps({"name": name}).encode()
