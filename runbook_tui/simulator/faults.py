@@ -7,12 +7,12 @@ import difflib
 from collections.abc import Iterable, Iterator
 
 from runbook_tui.core.problems import UsageProblem
-from runbook_tui.simulator import fault_rules, fault_world
+from runbook_tui.simulator import fault_environment, fault_rules
 from runbook_tui.simulator.refusal import Refused
 from runbook_tui.simulator.registry import FAULTS, Fault
 from runbook_tui.simulator.world import World
 
-_REGISTERING = (fault_world, fault_rules)
+_REGISTERING = (fault_environment, fault_rules)
 
 
 def names() -> dict[str, str]:
