@@ -46,7 +46,7 @@ class Session:
         self.world = world
         self.region = region
         self.endpoint_url = endpoint_url
-        self._clients = clients
+        self.clients = clients
         self._asking = threading.Lock()
         self._asked_at = float("-inf")
         self._refusal: Exception | None = None
@@ -55,11 +55,11 @@ class Session:
     @property
     def requests(self) -> int:
         """HTTP requests really sent since the session was opened, retries among them."""
-        return self._clients.requests
+        return self.clients.requests
 
     def client(self, service: str) -> Any:
         """The one client of this service. botocore's own exceptions, or RefusedProblem for a foreign endpoint."""
-        return self._clients.get(service)
+        return self.clients.get(service)
 
     def identity(self) -> Identity:
         """STS is asked once. SignInExpired or one of ``aws.errors`` when it cannot say."""
@@ -83,13 +83,13 @@ class Session:
             return self._refusal
 
     def close(self) -> None:
-        self._clients.close()
+        self.clients.close()
 
     def _try_sts(self) -> Exception | None:
         from runbook_tui.aws.classify import WIRE_TROUBLE
 
         try:
-            self._clients.get("sts").get_caller_identity()
+            self.clients.get("sts").get_caller_identity()
         except (*WIRE_TROUBLE, Problem) as error:
             return error
         return None
@@ -98,8 +98,8 @@ class Session:
         from runbook_tui.aws.classify import WIRE_TROUBLE, Asked, classify
 
         try:
-            answer = self._clients.get("sts").get_caller_identity()
-            return _identity(answer, self._clients.credentials())
+            answer = self.clients.get("sts").get_caller_identity()
+            return _identity(answer, self.clients.credentials())
         except WIRE_TROUBLE as error:
             asked = Asked(service="sts", operation="get_caller_identity", region=self.region)
             raise classify(error, asked) from error

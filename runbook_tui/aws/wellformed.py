@@ -24,9 +24,13 @@ _HTML: Final = re.compile(rb"\s*<(!doctype\s+html|html)", re.IGNORECASE)
 
 
 def watch_answers(core: Any) -> None:
-    """Have every client of this botocore session refuse malformed answers with ResponseParserError."""
-    core.register("before-parse", _look_before, unique_id="runbook-tui-before")
-    core.register("response-received", _look_after, unique_id="runbook-tui-after")
+    """Have every client of this botocore session refuse malformed answers with ResponseParserError.
+
+    Of S3's, botocore itself makes server errors, and retries them.
+    """
+    events = core.get_component("event_emitter")
+    events.register_first("before-parse", _look_before, unique_id="runbook-tui-before")
+    events.register_first("response-received", _look_after, unique_id="runbook-tui-after")
 
 
 def _look_before(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
@@ -41,7 +45,7 @@ def _look_before(operation_model: Any, response_dict: dict[str, Any], **_: Any) 
 
 def _well_formed(operation_model: Any, body: bytes) -> bool:
     brackets = BRACKETS.get(_protocol(operation_model))
-    if brackets is None or _payload(operation_model):
+    if brackets is None or _raw(operation_model):
         return True
     text = body.strip()
     if not (text.startswith(brackets[0]) and text.endswith(brackets[1])):
@@ -84,6 +88,8 @@ def _protocol(operation_model: Any) -> str:
     return str(operation_model.service_model.resolved_protocol)
 
 
-def _payload(operation_model: Any) -> bool:
+def _raw(operation_model: Any) -> bool:
+    """Whether the body is the caller's own content (an object, an exported file) and not the protocol's."""
     shape = operation_model.output_shape
-    return shape is not None and "payload" in shape.serialization
+    payload = shape.serialization.get("payload") if shape is not None else None
+    return payload is not None and shape.members[payload].type_name in ("blob", "string")

@@ -1,0 +1,110 @@
+"""Sessions and readers against a server on loopback, and AWS's error shapes in each protocol."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from runbook_tui.aws.clients import Patience
+from runbook_tui.aws.reader import SessionReader
+from runbook_tui.aws.session import Session, open_session
+from runbook_tui.core.site import Aws, Site
+from tests.support.wire import Reply, Says, Wire, serving
+
+IMPATIENT = Patience(attempts=1, connect=0.5, read=0.2)
+PATIENT = Patience(attempts=1, connect=5.0, read=5.0)
+
+# What each service speaks, and a call of it that the product makes.
+PROTOCOLS = {
+    "account": "rest-json",
+    "apigateway": "rest-json",
+    "apigatewayv2": "rest-json",
+    "cloudfront": "rest-xml",
+    "ec2": "ec2",
+    "ecr": "json",
+    "ecs": "json",
+    "elbv2": "query",
+    "iam": "query",
+    "lambda": "rest-json",
+    "logs": "json",
+    "resourcegroupstaggingapi": "json",
+    "s3": "s3",
+    "secretsmanager": "json",
+    "sts": "query",
+}
+CALLS: dict[str, tuple[str, dict[str, Any]]] = {
+    "account": ("get_region_opt_status", {"RegionName": "ap-south-1"}),
+    "apigateway": ("get_rest_apis", {}),
+    "apigatewayv2": ("get_apis", {}),
+    "cloudfront": ("list_distributions", {}),
+    "ec2": ("describe_vpcs", {}),
+    "ecr": ("describe_repositories", {}),
+    "ecs": ("describe_clusters", {"clusters": ["main"]}),
+    "elbv2": ("describe_load_balancers", {}),
+    "iam": ("get_role", {"RoleName": "Operator"}),
+    "lambda": ("list_functions", {}),
+    "logs": ("describe_log_groups", {}),
+    "resourcegroupstaggingapi": ("get_resources", {}),
+    "s3": ("list_buckets", {}),
+    "secretsmanager": ("describe_secret", {"SecretId": "app/prod"}),
+    "sts": ("get_caller_identity", {}),
+}
+
+
+def simulated_site(url: str, **aws: Any) -> Site:
+    return Site(mode="simulator", aws=Aws(endpoint_url=url, **aws))
+
+
+@contextmanager
+def session_with(says: Says | Reply, patience: Patience = PATIENT) -> Iterator[tuple[Session, Wire]]:
+    with serving(says) as wire:
+        session = open_session(simulated_site(wire.url()), patience=patience)
+        try:
+            yield session, wire
+        finally:
+            session.close()
+
+
+@contextmanager
+def reader_of(says: Says | Reply, patience: Patience = PATIENT) -> Iterator[tuple[SessionReader, Wire]]:
+    with session_with(says, patience) as (session, wire):
+        yield SessionReader(session), wire
+
+
+class Desk:
+    """One server and one set of clients for many tests: making clients is what takes long.
+
+    Not for throttling: it slows a client down for all who come after.
+    """
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self._session = open_session(simulated_site(wire.url()), patience=IMPATIENT)
+
+    def reader(self, says: Says | Reply) -> SessionReader:
+        """A reader that remembers nothing of the tests before."""
+        self.wire.says = says if callable(says) else lambda _: says
+        self.wire.asked.clear()
+        mine = Session(self._session.world, self._session.region, self._session.endpoint_url, self._session.clients)
+        return SessionReader(mine)
+
+    def close(self) -> None:
+        self._session.close()
+
+
+def refusal(service: str, code: str, text: str = "no", status: int = 400, **headers: str) -> Reply:
+    """An error as this service says it."""
+    match PROTOCOLS[service]:
+        case "json":
+            body = json.dumps({"__type": f"com.amazonaws.{service}#{code}", "message": text})
+        case "rest-json":
+            body, headers = json.dumps({"message": text}), {**headers, "x-amzn-errortype": code}
+        case "ec2":
+            error = f"<Error><Code>{code}</Code><Message>{text}</Message></Error>"
+            body = f"<Response><Errors>{error}</Errors><RequestID>r-1</RequestID></Response>"
+        case "s3":
+            body = f"<Error><Code>{code}</Code><Message>{text}</Message><RequestId>r-1</RequestId></Error>"
+        case _:
+            error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{text}</Message></Error>"
+            body = f"<ErrorResponse>{error}<RequestId>r-1</RequestId></ErrorResponse>"
+    return Reply(status=status, body=body.encode(), headers=headers)
