@@ -108,8 +108,9 @@ def _too_few(subnets: tuple[Subnet, ...], site: Site) -> str:
     wanted = max(2, site.net.az_count)
     if len(usable) < 2:
         return f"{len(usable)} of {len(subnets)} subnets available, at least 2 are needed"
-    if len(_zones(usable)) < wanted:
-        return f"all {len(usable)} subnets are in {len(_zones(usable))} zone, {wanted} are needed"
+    zones = len(_zones(usable))
+    if zones < wanted:
+        return f"{len(usable)} subnets in {zones} zone{'s' if zones > 1 else ''}, {wanted} are needed"
     return ""
 
 
