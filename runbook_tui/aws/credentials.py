@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,11 +15,14 @@ SIMULATED: Final = "simulated"
 ENVIRONMENT: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE")
 
 
-def core_session(site: Site, profile: str | None, region: str) -> Any:
+def core_session(site: Site, profile: str | None, region: str, endpoint_url: str | None) -> Any:
     """A botocore session with its credential chain in place; nothing is loaded yet."""
     if site.simulated:
         return _simulated()
-    return _live(site, profile or _site_profile(site), region)
+    core = _live(profile or _site_profile(site))
+    if site.aws.role_arn:
+        _assume_role(core, site, {"region_name": region, "endpoint_url": endpoint_url})
+    return core
 
 
 def _site_profile(site: Site) -> str | None:
@@ -41,7 +44,7 @@ def _simulated() -> Any:
     return core
 
 
-def _live(site: Site, profile: str | None, region: str) -> Any:
+def _live(profile: str | None) -> Any:
     from botocore.exceptions import ProfileNotFound
     from botocore.session import Session
 
@@ -52,8 +55,6 @@ def _live(site: Site, profile: str | None, region: str) -> Any:
         raise RefusedProblem(
             str(error), "`aws configure list-profiles` shows the profiles there are; give one with --profile"
         ) from error
-    if site.aws.role_arn:
-        _assume_role(core, site, region)
     return core
 
 
@@ -79,14 +80,14 @@ def _no_prompt(profile: str | None) -> Callable[[str], str]:
     return refuse
 
 
-def _assume_role(core: Any, site: Site, region: str) -> None:
+def _assume_role(core: Any, site: Site, where: Mapping[str, str | None]) -> None:
     from botocore.credentials import CredentialResolver
 
     chain = core.get_component("credential_provider")
-    core.register_component("credential_provider", CredentialResolver([_role(core, chain, site, region)]))
+    core.register_component("credential_provider", CredentialResolver([_role(core, chain, site, where)]))
 
 
-def _role(core: Any, chain: Any, site: Site, region: str) -> Any:
+def _role(core: Any, chain: Any, site: Site, where: Mapping[str, str | None]) -> Any:
     from botocore.credentials import AssumeRoleCredentialFetcher, CredentialProvider, DeferredRefreshableCredentials
     from botocore.exceptions import NoCredentialsError
 
@@ -98,7 +99,7 @@ def _role(core: Any, chain: Any, site: Site, region: str) -> Any:
             if source is None:
                 raise NoCredentialsError
             fetcher = AssumeRoleCredentialFetcher(
-                lambda service, **options: core.create_client(service, **{"region_name": region, **options}),
+                lambda service, **options: core.create_client(service, **{**where, **options}),
                 source,
                 site.aws.role_arn,
                 extra_args=_role_arguments(site),

@@ -122,7 +122,7 @@ def open_session(
     where = region or site.aws.region
     endpoint = chosen_endpoint(site, endpoint_url)
 
-    core = core_session(site, profile, where)
+    core = core_session(site, profile, where, endpoint)
     clients = Clients(core, where, endpoint, allow=allow_endpoint, patience=patience or Patience())
     return Session(World.SIMULATED if site.simulated else World.LIVE, where, endpoint, clients)
 
