@@ -1,17 +1,16 @@
 """From a runbook's YAML to frozen types, with everything that is wrong said at once."""
 
 from collections.abc import Collection, Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
+from runbook_tui.catalogue.check_ids import check_ids as known_ids
 from runbook_tui.catalogue.findings import Finding, Findings, told
 from runbook_tui.catalogue.nodes import Node
 from runbook_tui.catalogue.positions import parse, read_text
 from runbook_tui.catalogue.references import References
-from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.catalogue.runbook_shape import RUNBOOK
 from runbook_tui.catalogue.suggest import did_you_mean
 from runbook_tui.core.limits import shown
@@ -25,11 +24,13 @@ def load_text(text: str, name: str, check_ids: Collection[str]) -> Runbook:
     if runbook is None:
         what, remedy = told(findings)
         raise RunbookProblem(what, remedy)
-    return runbook
+    from hashlib import sha256  # OpenSSL behind it costs 3 ms, which lint saves
+
+    return structs.replace(runbook, sha256=sha256(text.encode()).hexdigest())
 
 
 def inspect(text: str, name: str, check_ids: Collection[str]) -> tuple[Runbook | None, tuple[Finding, ...]]:
-    """The runbook, or None when a finding is an error."""
+    """The runbook, or None when a finding is an error. Its ``sha256`` is left empty."""
     findings = Findings(name)
     root = parse(text, findings)
     if root is None:
@@ -51,12 +52,12 @@ def load_file(path: Path, check_ids: Collection[str] | None = None) -> Runbook:
     if text is None:
         what, remedy = told(findings.all)
         raise RunbookProblem(what, remedy)
-    return load_text(text, str(path), all_checks() if check_ids is None else check_ids)
+    return load_text(text, str(path), known_ids() if check_ids is None else check_ids)
 
 
 def load_all(check_ids: Collection[str] | None = None) -> dict[str, Runbook]:
     """Every bundled runbook by id, in the order of the alphabet."""
-    ids = all_checks() if check_ids is None else check_ids
+    ids = known_ids() if check_ids is None else check_ids
     return {name: load_file(path, ids) for name, path in shelf().items()}
 
 
@@ -96,7 +97,6 @@ def _runbook(root: Node, text: str, check_ids: Collection[str], findings: Findin
     runbook = Runbook(
         **{**values, "family": Family(values["family"]), "steps": tuple(map(_step, values["steps"]))},
         text=text,
-        sha256=sha256(text.encode()).hexdigest(),
     )
     references.ways(runbook)
     return runbook

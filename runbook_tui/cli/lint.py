@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from runbook_tui.catalogue import loader
+from runbook_tui.catalogue.check_ids import check_ids as known_ids
 from runbook_tui.catalogue.findings import Finding, Findings, Level
 from runbook_tui.catalogue.positions import read_text
-from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.cli.output import data, tell
 
 # Told apart by their first level, without reading the file twice; "environments" alone is a key of both.
@@ -29,7 +29,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     files = [Path(name) for name in args.files] or list(_usual(args.site))
-    check_ids = tuple(all_checks())
+    check_ids = known_ids()
     found = [finding for file in files for finding in _findings(file, check_ids)]
     for finding in found:
         data(str(finding))
