@@ -4,7 +4,7 @@ import argparse
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)")
+    parser.add_argument("--port", type=_port, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)")
     parser.add_argument("--scenario", default="healthy", metavar="S", help="the world's story (default: healthy)")
     parser.add_argument(
         "--fault", action="append", default=[], metavar="NAME", help="set a fault (again for more): list faults"
@@ -27,3 +27,9 @@ def run(args: argparse.Namespace) -> int:
         folder=Path(args.dir) if args.dir else None,
         parent=args.with_parent,
     )
+
+
+def _port(word: str) -> int:
+    if not word.isdecimal() or int(word) > 65535:
+        raise argparse.ArgumentTypeError(f"{word} is no port: give a number from 0 to 65535")
+    return int(word)

@@ -28,7 +28,9 @@ class _Server(ThreadedWSGIServer):
     def __init__(self, port: int, application: Application, tls: ssl.SSLContext | None) -> None:
         self._connections: set[socket.socket] = set()
         self._guard = threading.Lock()
-        super().__init__(LOOPBACK, port, application, handler=_Handler)
+        # werkzeug would end the process itself when the port is taken
+        with socket.create_server((LOOPBACK, port), backlog=128) as ready:
+            super().__init__(LOOPBACK, port, application, handler=_Handler, fd=ready.fileno())
         if tls is not None:
             # the handshake waits for the connection's own thread: a silent client holds up nobody else
             self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
@@ -60,7 +62,7 @@ class _Server(ThreadedWSGIServer):
 
 
 class Listener:
-    """``port`` 0 takes a free one; ``address`` says which."""
+    """``port`` 0 takes a free one; ``address`` says which. OSError when the port is taken."""
 
     def __init__(
         self, name: str, application: Application, *, port: int = 0, tls: ssl.SSLContext | None = None
@@ -70,7 +72,7 @@ class Listener:
 
     @property
     def address(self) -> str:
-        return f"{LOOPBACK}:{self._server.server_port}"
+        return f"{LOOPBACK}:{self._server.port}"
 
     def start(self) -> None:
         self._thread.start()

@@ -91,7 +91,7 @@ class World:
     def arn(self, service: str, rest: str) -> str:
         return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
 
-    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+    def call(self, service: str, operation: str, /, **parameters: Any) -> dict[str, Any]:
         """An API call as boto3 would make it (``operation`` is the API's name), inside the process."""
         assert self.carrier is not None, "the layer sets it"
         return self.carrier(service, operation, parameters)
