@@ -18,6 +18,7 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python docs/generate.py --check
 	$(BIN)/pytest -q -n 2 -m "not slow"
 
 fix: $(READY)
@@ -28,7 +29,7 @@ bench: $(READY)
 	$(BIN)/python -m tests.bench
 
 docs: $(READY)
-	$(BIN)/python -m tests.reference
+	$(BIN)/python docs/generate.py
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "runbook-tui needs Python 3.11 or newer")'
