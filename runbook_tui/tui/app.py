@@ -70,6 +70,11 @@ class RunbookApp(App[int]):
         self.animation_level = "none"  # a slow line repaints nothing for show
 
     @property
+    def defect(self) -> Exception | None:
+        """What ended the program, if it was a mistake in it."""
+        return self._exception
+
+    @property
     def environments(self) -> tuple[str, ...]:
         return self.hello.environments if self.hello is not None else tuple(self.site.environments)
 
@@ -160,6 +165,10 @@ class RunbookApp(App[int]):
 
         self.push_screen(check_sheet(self, check, environment))
 
+    def _fatal_error(self) -> None:
+        """A defect ends the program without a dump of local variables, which may hold what must not be shown."""
+        self._close_messages_no_wait()
+
     def home(self) -> HomeScreen:
         return next(screen for screen in self.screen_stack if isinstance(screen, HomeScreen))
 
@@ -174,4 +183,8 @@ def run(
 ) -> int:
     """Open the terminal program; returns its exit code. ``options`` go to the runner's process unchanged."""
     launch = Launch(site=site.path, state_dir=state_dir, options=tuple(options))
-    return RunbookApp(launch, site, open_run=open_run, start=start).run() or 0
+    app = RunbookApp(launch, site, open_run=open_run, start=start)
+    code = app.run()
+    if app.defect is not None:
+        raise app.defect
+    return code or 0

@@ -18,12 +18,13 @@ from runbook_tui.tui.widgets.lines import Row
 if TYPE_CHECKING:
     from runbook_tui.audit.runs import RunSummary
 
+ROOMY = 100  # cells from which a row tells more
 WORST = 3  # failing checks shown under an environment; all of them are one Enter away
 
 
-def environment_name(name: str) -> Content:
+def environment_name(name: str, width: int = 13) -> Content:
     label = "PROD" if name == "prod" else clean(name)
-    return Content.styled(f"{middle(label, 12):<13}", f"bold {BAD}" if name == "prod" else "bold")
+    return Content.styled(f"{middle(label, width - 1):<{width}}", f"bold {BAD}" if name == "prod" else "bold")
 
 
 def environment_rows(
@@ -67,20 +68,20 @@ def _trouble(check: str, verdict: Verdict) -> Content:
 
 
 def runbook_rows(runbooks: Mapping[str, Runbook], environments: Sequence[str], width: int) -> list[Row]:
-    """Family in the first column, said once."""
+    """Family, said once; title; length; where it may run; and, where there is room, what it brings about."""
     rows: list[Row] = []
     family = ""
-    longest = max((len(runbook.title) for runbook in runbooks.values()), default=0)
-    longest = min(longest, max(20, width // 2))
+    longest = min(max((len(runbook.title) for runbook in runbooks.values()), default=0), max(20, width // 2))
     for name, runbook in runbooks.items():
         head = runbook.family.value if runbook.family.value != family else ""
         family = runbook.family.value
         steps = f"{len(runbook.steps):>2} step{'s' if len(runbook.steps) != 1 else ' '}"
         where = " · ".join(env for env in runbook.environments if env in environments) or "no environment"
+        outcome = f"   {clean(runbook.outcome)}" if width >= ROOMY else ""
         line = Content.assemble(
             (f"{head:<13}", DIM),
             f"{middle(clean(runbook.title), longest):<{longest}}  ",
-            dim(f"{steps}   {clean(where)}"),
+            dim(f"{steps}   {clean(where)}{outcome}"),
         )
         rows.append(Row(line, f"runbook:{name}", pick=True))
     return rows
@@ -95,27 +96,25 @@ _PHASE_SYMBOL = {
 }
 
 
-def run_rows(runs: Sequence["RunSummary"], now: datetime, *, with_id: bool = False) -> list[Row]:
-    return [Row(run_line(summary, now, with_id=with_id), f"run:{summary.run}", pick=True) for summary in runs]
+def run_rows(runs: Sequence["RunSummary"], now: datetime, width: int) -> list[Row]:
+    return [Row(run_line(summary, now, width), f"run:{summary.run}", pick=True) for summary in runs]
 
 
-def run_line(summary: "RunSummary", now: datetime, *, with_id: bool = False) -> Content:
-    """``‖ paused    validation · staging · vpc · 12 min ago``."""
-    run = dim(f"   {summary.run}") if with_id else Content()
+def run_line(summary: "RunSummary", now: datetime, width: int) -> Content:
+    """``‖ paused    PROD     Roll a service back · at verify      12 min ago``; the run's name where there is room."""
     if summary.trouble:
         broken = (f"{'! broken':<11}", f"bold {BAD}")
         return Content.assemble(broken, clean(summary.run), dim(f" · {clean(summary.trouble)}"))
     phase = Phase(summary.phase)
-    where = "PROD" if summary.environment == "prod" else clean(summary.environment)
-    step = f" · at {clean(summary.step)}" if summary.step and not phase.over else ""
-    when = f" · {ago(summary.last_at, now)}" if summary.last_at is not None else ""
-    return Content.assemble(
-        (f"{_PHASE_SYMBOL[phase]} {phase.value:<9}", PHASE_COLOUR[phase]),
-        clean(summary.title or summary.runbook),
-        (f" · {where}", f"bold {BAD}" if where == "PROD" else ""),
-        dim(f"{step}{when}"),
-        run,
-    )
+    where = environment_name(summary.environment, 9)
+    mark = (f"{_PHASE_SYMBOL[phase]} {phase.value:<9}", PHASE_COLOUR[phase])
+    at_step = summary.step_number and not phase.over
+    step = dim(f" · step {summary.step_number} of {summary.step_count}") if at_step else ""
+    left = Content.assemble(mark, where, clean(summary.title or summary.runbook), step)
+    name = f"{summary.run}   " if width >= ROOMY else ""
+    right = dim(f"{name}{ago(summary.last_at, now) if summary.last_at is not None else '':>13}")
+    room = width - 1 - right.cell_length - 1
+    return Content.assemble(left.truncate(max(20, room), ellipsis=True, pad=True), " ", right)
 
 
 def trouble_lines(what: str, remedy: str, width: int) -> list[Content]:

@@ -11,6 +11,7 @@ from runbook_tui.core.verdict import Status
 
 BACKGROUND: Final = "#10141b"
 SURFACE: Final = "#171d27"
+MARKED: Final = "#26354a"
 LINE: Final = "#344050"
 TEXT: Final = "#d8dee8"
 DIM: Final = "#8b97a8"

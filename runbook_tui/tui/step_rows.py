@@ -24,6 +24,8 @@ from runbook_tui.tui.prose import prose
 from runbook_tui.tui.times import minutes, span
 from runbook_tui.tui.widgets.lines import Row
 
+READABLE = 100  # cells of a line of text that the eye still follows
+
 
 class ByHand(Struct, frozen=True, kw_only=True):
     """How the step is done without this program: calls of the AWS CLI, a page of the console."""
@@ -34,7 +36,7 @@ class ByHand(Struct, frozen=True, kw_only=True):
 
 def step_rows(step: Step, state: RunState, by_hand: ByHand, now: datetime, width: int) -> list[Row]:
     here = state.steps.get(step.id, StepState())
-    rows = [Row(line) for line in prose(step.text, width - 1)] if step.text else []
+    rows = [Row(line) for line in prose(step.text, min(width - 1, READABLE))] if step.text else []
     rows += _checks(step, here, now, width, gap=bool(rows))
     rows += _question(step, here, gap=bool(rows))
     if by_hand.calls or by_hand.console:
@@ -131,6 +133,7 @@ def path_mark(step: str, state: RunState) -> tuple[str, str, str]:
 def detail_lines(check: str, verdict: Verdict | None, title: str, width: int, height: int) -> list[Content]:
     """The selected check in full: what it asks, why its verdict, what to do. At most ``height`` lines."""
     asks = Content.assemble((clean(check), "bold"), dim(f"  {clean(title)}") if title else "")
+    asks = asks.truncate(width, ellipsis=True)
     if verdict is None:
         return [asks]
     because = Content.assemble(status_mark(verdict.status), clean(verdict.because)).wrap(width)
@@ -157,21 +160,22 @@ def evidence_lines(verdict: Verdict, at: datetime | None, width: int) -> list[Co
 
 def tree_lines(value: object, width: int, indent: int = 0) -> list[Content]:
     """Names and values of any depth, one a line."""
-    lines: list[Content] = []
     space = " " * indent
-    items: list[tuple[str, object]]
+    lines: list[Content] = []
     if isinstance(value, Mapping):
-        items = [(f"{clean(str(name))}: ", inner) for name, inner in value.items()]
+        for name, inner in value.items():
+            lines += _named(Content.assemble(space, (f"{clean(str(name))}: ", DIM)), inner, width, indent)
     elif isinstance(value, list | tuple):
-        items = [("- ", inner) for inner in value]
+        for inner in value:
+            first, *rest = tree_lines(inner, width, indent + 2) or [Content(f"{space}  none")]
+            lines += [Content.assemble(space, ("- ", DIM), first[indent + 2 :]), *rest]
     else:
-        return Content(f"{space}{clean(str(value), 4000)}").wrap(width)
-    for name, inner in items:
-        if isinstance(inner, Mapping | list | tuple) and inner:
-            lines += [Content.assemble(space, (name.rstrip() or "-", DIM)), *tree_lines(inner, width, indent + 2)]
-        else:
-            shown = Content.assemble(
-                space, (name, DIM), clean(str(inner), 4000) if inner not in ({}, [], ()) else "none"
-            )
-            lines += shown.wrap(width)
+        lines += Content(f"{space}{clean(str(value), 4000)}").wrap(width)
     return lines
+
+
+def _named(name: Content, value: object, width: int, indent: int) -> list[Content]:
+    if isinstance(value, Mapping | list | tuple) and value:
+        return [name, *tree_lines(value, width, indent + 2)]
+    text = "none" if value in ({}, [], (), None, "") else clean(str(value), 4000)
+    return Content.assemble(name, text).wrap(width)

@@ -74,7 +74,7 @@ class Walk:
             return before
         ended = state.last_at if state.phase.over else now
         lasted = (ended - state.started_at).total_seconds() if ended and state.started_at else 0
-        elapsed = "under a minute" if lasted < 60 else span(lasted)
+        elapsed = span(lasted) if lasted >= 60 else ""
         return Place(
             simulated=state.world is World.SIMULATED,
             environment=state.environment,
@@ -82,6 +82,6 @@ class Walk:
             account=state.account,
             region=state.region,
             who=state.operator,
-            elapsed=elapsed if state.phase.over else f"{elapsed} in",
+            elapsed=elapsed if state.phase.over or not elapsed else f"{elapsed} in",
             read_only=self.site.read_only,
         )

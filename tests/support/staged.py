@@ -34,7 +34,7 @@ BOOK = Runbook(
             checks=("tg.exists", "tg.targets-healthy", "ecs.service.steady"),
             otherwise="look",
             by_hand=(
-                "aws elbv2 describe-target-health --target-group-arn arn:aws:elasticloadbalancing:ap-south-1:1:targetgroup/x",
+                "aws elbv2 describe-target-health --target-group-arn arn:aws:elasticloadbalancing:ap-south-1:1:tg/x",
             ),
         ),
         Step(

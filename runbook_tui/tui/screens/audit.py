@@ -46,13 +46,16 @@ class AuditScreen(Glass):
     def on_runs_listed(self) -> None:
         self._show()
 
+    def on_lines_resized(self) -> None:
+        self._show()
+
     def on_lines_moved(self) -> None:
         self.query_one(Now).show(_REST)
 
     def _show(self) -> None:
-        now = self.program.now()
-        rows = home_rows.run_rows(self.program.runs, now, with_id=True)
-        self.query_one(Lines).show(rows or [Row(dim("nothing was recorded yet: walk a runbook"))])
+        lines = self.query_one(Lines)
+        rows = home_rows.run_rows(self.program.runs, self.program.now(), lines.width)
+        lines.show(rows or [Row(dim("nothing was recorded yet: walk a runbook"))])
 
     def _marked(self) -> "RunSummary | None":
         row = self.query_one(Lines).row

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from runbook_tui.tui.widgets.keybar import KeyBar
+from runbook_tui.tui.widgets.keybar import LAST, KeyBar
 from runbook_tui.tui.widgets.topline import Place, TopLine
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ class Glass(Screen[None]):
     def keys(self) -> tuple[Binding, ...]:
         """The keys of this screen, in the order of its class; help and the way out last."""
         found = tuple(binding for binding in self._own_bindings() if binding.show)
-        last = ("question_mark", "escape", "q")
-        return (*(key for key in found if key.key not in last), *(key for key in found if key.key in last))
+        return (*(key for key in found if key.key not in LAST), *(key for key in found if key.key in LAST))
 
     def all_keys(self) -> tuple[Binding, ...]:
         """Every key that does something here, for the help."""

@@ -119,6 +119,8 @@ class HomeScreen(Glass):
     def on_lines_resized(self, message: Lines.Resized) -> None:
         if message.lines.id == "runbooks":
             self._show_runbooks()
+        elif message.lines.id in ("unfinished", "recent"):
+            self._show_runs()
 
     def on_lines_moved(self) -> None:
         self._show_now()
@@ -154,8 +156,8 @@ class HomeScreen(Glass):
         now = self.program.now()
         for name, runs in (("unfinished", self.program.unfinished), ("recent", self.program.ended[:20])):
             lines = self.query_one(f"#{name}", Lines)
-            lines.show(home_rows.run_rows(runs, now))
-            lines.display = bool(runs)
+            lines.show(home_rows.run_rows(runs, now, lines.width))
+            lines.set_class(not runs, "empty")
         self.query_one("#aside").display = bool(self.program.unfinished or self.program.ended)
         self._show_now()
 

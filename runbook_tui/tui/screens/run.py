@@ -1,6 +1,6 @@
 """The run: the steps at the left, the current one beside them, what to do now, and what was recorded."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.events import Key
 
 from runbook_tui.core import commands
+from runbook_tui.core.problems import Problem
 from runbook_tui.core.state import Phase
 from runbook_tui.core.text import clean
 from runbook_tui.engine.protocol import Gone, Happened, Hello, Refused, Troubled
@@ -26,6 +27,8 @@ from runbook_tui.tui.widgets.detail import Detail
 from runbook_tui.tui.widgets.lines import Lines, Row
 from runbook_tui.tui.widgets.now import Now
 from runbook_tui.tui.widgets.topline import Place
+
+MOVES: Final = frozenset(["up", "down", "j", "k", "pageup", "pagedown", "home", "end", "g", "G", "space"])
 
 
 class RunScreen(Asking):
@@ -56,6 +59,7 @@ class RunScreen(Asking):
         self._trouble: Lost | None = None
         self._opened_at = 0.0
         self._evidence = False
+        self._moved_at = ""  # the step in which the operator moved the cursor
 
     def compose(self) -> ComposeResult:
         self.walk = Walk(self.program.site)
@@ -132,7 +136,10 @@ class RunScreen(Asking):
 
     def _read_runbook(self) -> None:
         state = self.walk.state
-        self.post_message(RunbookRead(library.runbook_of(state.runbook_text, state.runbook)))
+        try:
+            self.post_message(RunbookRead(library.runbook_of(state.runbook_text, state.runbook)))
+        except Problem as problem:
+            self.post_message(Lost(str(problem), problem.remedy, started=True))
 
     def on_runbook_read(self, message: RunbookRead) -> None:
         self.walk.runbook = message.runbook
@@ -166,6 +173,7 @@ class RunScreen(Asking):
         self._show_step()
         self._show_path()
         self._show_journal()
+        self._mark_trouble()
         self._show_detail()
         self._show_now()
 
@@ -241,8 +249,19 @@ class RunScreen(Asking):
             lines.border_title = Content(f"Evidence · {check}")
             lines.show([Row(line) for line in evidence_lines(verdict, at, lines.width - 1)])
 
+    def _mark_trouble(self) -> None:
+        """When all checks have answered, the cursor goes to the first that did not pass, unless it was moved."""
+        state, lines = self.walk.state, self.query_one("#rows", Lines)
+        step = self.walk.step
+        if step is None or step.ask is not None or state.step.pending or self._moved_at == step.id:
+            return
+        if state.step.blocking:
+            lines.go(lines.find(f"check:{state.step.blocking[0]}"))
+
     def on_key(self, event: Key) -> None:
         self.query_one(Now).hush()
+        if event.key in MOVES:
+            self._moved_at = self.walk.state.current or ""
         step = self.walk.step
         if step is not None and step.ask is not None and event.character and event.character in "123456789":
             options = list(step.ask.options)

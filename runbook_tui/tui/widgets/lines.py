@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from runbook_tui.tui.paint import ACCENT
+from runbook_tui.tui.paint import ACCENT, MARKED
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,8 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def width(self) -> int:
-        """Cells that a row may fill."""
-        return max(1, self.scrollable_content_region.width)
+        """Cells that a row may fill; 20 until a layout has settled it."""
+        return max(20, self.scrollable_content_region.width)
 
     @property
     def row(self) -> Row | None:
@@ -111,7 +111,7 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
         else:
             self._refresh_changed(before)
         if self._follow:
-            self.scroll_to(y=max(0, len(rows) - self.size.height), animate=False)
+            self.scroll_to(y=max(0, len(rows) - self.size.height), animate=False, force=True)
         if self.row is not former:
             self.post_message(self.Moved(self, self.row))
 
@@ -164,9 +164,9 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
         if index < top:
             # The lines above the first row (a heading) come into view with it.
             first = index if self._pickable_above(index) else 0
-            self.scroll_to(y=first, animate=False)
+            self.scroll_to(y=first, animate=False, force=True)
         elif index >= top + height:
-            self.scroll_to(y=index - height + 1, animate=False)
+            self.scroll_to(y=index - height + 1, animate=False, force=True)
 
     def _pickable_above(self, index: int) -> bool:
         return any(self.rows[n].pick for n in range(max(0, index - 40), index))
@@ -180,14 +180,14 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
             return
         top, last = self.scroll_offset.y, max(0, len(self.rows) - self.size.height)
         if 0 <= top + direction <= last:
-            self.scroll_to(y=top + direction, animate=False)
+            self.scroll_to(y=top + direction, animate=False, force=True)
         else:
             self.post_message(self.Edge(self, direction))
 
     def action_page(self, direction: int) -> None:
         height = max(1, self.size.height - 1)
         if self.cursor < 0:
-            self.scroll_to(y=self.scroll_offset.y + direction * height, animate=False)
+            self.scroll_to(y=self.scroll_offset.y + direction * height, animate=False, force=True)
             return
         wanted = min(max(self.cursor + direction * height, 0), len(self.rows) - 1)
         self.go(self._pickable(wanted, direction))
@@ -196,7 +196,7 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
         last = len(self.rows) - 1
         if self.cursor >= 0:
             self.go(self._pickable(last if direction > 0 else 0, -direction))
-        self.scroll_to(y=last if direction > 0 else 0, animate=False)
+        self.scroll_to(y=last if direction > 0 else 0, animate=False, force=True)
 
     def on_resize(self) -> None:
         if self.width != self._width:
@@ -232,8 +232,8 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
         row = self.rows[index]
         here = index == self.cursor and row.pick
         # The mark stands in the first column, which every row leaves free: a cursor without any colour.
-        content = Content.assemble((("▸" if here else " "), f"bold {ACCENT}"), row.content)
-        if here and self.has_focus:
-            content = content.stylize("on #26354a")
+        content = Content.assemble((("▸" if here and self.has_focus else " "), f"bold {ACCENT}"), row.content)
         content = content.truncate(width, ellipsis=True, pad=True)
+        if here and self.has_focus:
+            content = content.stylize(f"on {MARKED}")
         return Strip(content.render_segments(base)).adjust_cell_length(width, base.rich_style)
