@@ -139,6 +139,7 @@ class Kit:
         return f"{self.identity.arn} ({getpass.getuser()}@{socket.gethostname()})"
 
     def api_calls(self) -> int:
+        """API calls since the present sweep began."""
         return len(self.checks.connection().reader.calls())
 
     def hello(self, run: str = "") -> Hello:

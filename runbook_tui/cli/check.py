@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
         answers.append(answered)
         progress.show(answered.left)
 
-    began_at, calls = kit.clock.now(), kit.api_calls()
+    began_at = kit.clock.now()
     survey(kit.checks, kit.clock, jobs, heard)
     progress.end()
     order = {job: place for place, job in enumerate(jobs)}
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         environment=args.env,
         started_at=began_at,
         finished_at=kit.clock.now(),
-        api_calls=kit.api_calls() - calls,
+        api_calls=kit.api_calls(),
         results=tuple(
             formats.Result.of(kit.checks.registry[answered.job.check], answered)
             for answered in sorted(answers, key=lambda answered: order[answered.job])

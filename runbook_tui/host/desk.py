@@ -46,9 +46,8 @@ def _survey(kit: Kit, wanted: Survey, screen: Screen) -> None:
     """Shared checks are asked once and told for every environment of the survey."""
     began = time.monotonic()
     try:
-        calls = kit.api_calls()
         survey(kit.checks, kit.clock, kit.jobs(wanted.environments, wanted.checks), partial(_tell, wanted, screen))
-        calls = kit.api_calls() - calls
+        calls = kit.api_calls()
     except Problem as problem:
         screen.send(Troubled(reason=problem.what, remedy=problem.remedy, exit_code=problem.exit_code))
         return
