@@ -38,7 +38,7 @@ def healthcheck(aws: Aws, site: Site, env: Environment) -> Verdict:
     wrong = _wrong(command, site)
     if wrong:
         return fail(wrong, remedy, **evidence)
-    concerns = [*_tool_concerns(command, container), *_timing_concerns(health), *_host_concerns(command, site)]
+    concerns = [*_tool_concerns(command, container), *_timing_concerns(health), *_place_concerns(command, container, site)]
     return warn_or_pass(concerns, f"asks {site.app.ready_path} on port {site.app.port}", remedy, **evidence)
 
 
@@ -76,9 +76,9 @@ def _timing_concerns(health: HealthCheck) -> list[str]:
     return found
 
 
-def _host_concerns(command: HealthCommand, site: Site) -> list[str]:
+def _place_concerns(command: HealthCommand, container: Container, site: Site) -> list[str]:
     found = [f"it asks host {one.host}, expected 127.0.0.1" for one in command.asked if one.host not in LOCAL_HOSTS]
-    if any(not one.port for one in command.asked):
+    if any(not one.port for one in command.asked) and container.variable("PORT") != str(site.app.port):
         found.append("its port comes from a variable that cannot be seen here")
     if site.app.ready_checks_db is True:
         path = site.app.ready_path

@@ -1,0 +1,65 @@
+"""A call that is refused leaves a check undecided, whichever of its calls it is."""
+
+import pytest
+
+from runbook_tui.aws.errors import Throttled
+from runbook_tui.aws.operations import iam_action
+from runbook_tui.catalogue.registry import all_checks
+from runbook_tui.core.verdict import Cause, Status
+from tests.support.backend import Case, healthy, judged
+from tests.support.facts import with_answer, without
+
+_FAMILIES = ("ecs.cluster.", "ecs.service.", "ecs.taskdef.", "alb.", "tg.", "logs.group.")
+CHECKS = sorted(name for name in all_checks() if name.startswith(_FAMILIES))
+
+
+def requests() -> list[tuple[str, str, str]]:
+    """Every check with every operation that it asks of a healthy backend."""
+    found = []
+    for check in CHECKS:
+        _, reader = judged(Case(check=check, status=Status.PASS, given=healthy()))
+        found += sorted({(check, service, operation) for service, operation, _ in reader.asked})
+    return found
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_healthy_backend_passes(check: str) -> None:
+    """The guide's backend, built as the guide says, passes every check of it, with evidence and a reason."""
+    for environment in ("prod", "staging"):
+        verdict, _ = judged(Case(check=check, status=Status.PASS, given=healthy(), environment=environment))
+        assert verdict.status == Status.PASS, verdict.because
+        assert verdict.because
+        assert verdict.evidence
+
+
+@pytest.mark.parametrize(("check", "service", "operation"), requests())
+def test_a_refused_call_is_unknown(check: str, service: str, operation: str) -> None:
+    """Without one permission the verdict is UNKNOWN and names it: no pass on half the evidence, no false alarm."""
+    verdict, _ = judged(Case(check=check, status=Status.UNKNOWN, given=without(healthy(), service, operation)))
+    assert (verdict.status, verdict.cause) == (Status.UNKNOWN, Cause.DENIED)
+    assert iam_action(service, operation) in verdict.because
+
+
+@pytest.mark.parametrize(("check", "service", "operation"), requests())
+def test_a_throttled_call_is_unknown(check: str, service: str, operation: str) -> None:
+    """Too many requests decide nothing."""
+    given = with_answer(healthy(), service, operation, Throttled("too many requests"))
+    verdict, _ = judged(Case(check=check, status=Status.UNKNOWN, given=given))
+    assert (verdict.status, verdict.cause) == (Status.UNKNOWN, Cause.THROTTLED)
+
+
+def test_checks_of_one_sweep_share_their_requests() -> None:
+    """Checks that want the same fact ask with the same parameters, so that a sweep asks once."""
+    asked = set()
+    for check in CHECKS:
+        _, reader = judged(Case(check=check, status=Status.PASS, given=healthy()))
+        asked |= {(service, operation, repr(sorted(given.items()))) for service, operation, given in reader.asked}
+    counts = {operation: 0 for _, operation, _ in asked}
+    for _, operation, _ in asked:
+        counts[operation] += 1
+    # Two states of tasks, the newest and the running revision, both target groups; all else once.
+    assert {operation: count for operation, count in counts.items() if count > 1} == {
+        "list_tasks": 2,
+        "describe_task_definition": 2,
+        "describe_target_groups": 2,
+    }
