@@ -30,7 +30,7 @@ from runbook_tui.core.problems import Problem, RefusedProblem, RunbookProblem, S
 from runbook_tui.core.runbook import Runbook
 from runbook_tui.core.site import Site
 from runbook_tui.core.state import RunState, fold
-from runbook_tui.core.verdict import Severity, Verdict
+from runbook_tui.core.verdict import Cause, Severity, Verdict, unknown
 from runbook_tui.engine.access import Access
 from runbook_tui.engine.pool import Job
 from runbook_tui.engine.protocol import Hello
@@ -109,6 +109,8 @@ class Checks:
             with self._lock:
                 self._connection = None  # new credentials are looked for when the run goes on
             raise
+        except Problem as problem:
+            return unknown(Cause.UNDECIDED, problem.what, problem.remedy)
         return self._redactor.verdict(verdict)
 
 
@@ -133,6 +135,10 @@ class Kit:
             raise RefusedProblem(f"AWS could not be asked who we are: {problem.what}", problem.remedy) from problem
         guard_account(self.site, identity)
         return identity
+
+    def guard(self) -> None:
+        """Before anything else is asked: the right account, or a Problem."""
+        _ = self.identity
 
     @property
     def by(self) -> str:

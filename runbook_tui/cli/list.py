@@ -34,15 +34,15 @@ def _runbooks() -> Iterator[tuple[str, ...]]:
 
 
 def _faults() -> Iterator[tuple[str, ...]]:
-    from runbook_tui.simulator.faults import names
+    from runbook_tui.simulator.faults import described
 
-    yield from names().items()
+    yield from described()
 
 
 def _scenarios() -> Iterator[tuple[str, ...]]:
-    from runbook_tui.simulator.scenarios import names
+    from runbook_tui.simulator.scenarios import described
 
-    yield from names().items()
+    yield from described()
 
 
 _LISTS: Final[Mapping[str, Callable[[], Iterator[tuple[str, ...]]]]] = {

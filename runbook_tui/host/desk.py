@@ -46,6 +46,7 @@ def _survey(kit: Kit, wanted: Survey, screen: Screen) -> None:
     """Shared checks are asked once and told for every environment of the survey."""
     began = time.monotonic()
     try:
+        kit.guard()
         survey(kit.checks, kit.clock, kit.jobs(wanted.environments, wanted.checks), partial(_tell, wanted, screen))
         calls = kit.api_calls()
     except Problem as problem:
