@@ -38,7 +38,11 @@ def healthcheck(aws: Aws, site: Site, env: Environment) -> Verdict:
     wrong = _wrong(command, site)
     if wrong:
         return fail(wrong, remedy, **evidence)
-    concerns = [*_tool_concerns(command, container), *_timing_concerns(health), *_place_concerns(command, container, site)]
+    concerns = [
+        *_tool_concerns(command, container),
+        *_timing_concerns(health),
+        *_place_concerns(command, container, site),
+    ]
     return warn_or_pass(concerns, f"asks {site.app.ready_path} on port {site.app.port}", remedy, **evidence)
 
 

@@ -7,18 +7,10 @@ import pytest
 from runbook_tui.aws.errors import Missing
 from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.core.verdict import Status
-from tests.support.backend import (
-    GROUP,
-    SITE,
-    Case,
-    asked_by,
-    healthy,
-    judged,
-    placement,
-    task,
-    with_service,
-)
+from tests.support.backend import Case, asked_by, healthy, judged, with_service
+from tests.support.backend_site import GROUP, SITE
 from tests.support.facts import Answers, with_answer
+from tests.support.raw_ecs import placement, task
 
 PASS, WARN, FAIL, SKIP = Status.PASS, Status.WARN, Status.FAIL, Status.SKIP
 ANOTHER = "sg-0dead000000000001"

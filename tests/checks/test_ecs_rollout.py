@@ -7,21 +7,10 @@ import pytest
 from runbook_tui.aws.errors import Unsupported
 from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.core.verdict import Status
-from tests.support.backend import (
-    PROD,
-    Case,
-    Raw,
-    ago,
-    asked_by,
-    deployment,
-    event,
-    healthy,
-    judged,
-    release,
-    stopped,
-    with_service,
-)
+from tests.support.backend import Case, asked_by, healthy, judged, with_service
+from tests.support.backend_site import PROD, Raw, ago
 from tests.support.facts import Answers, with_answer, without
+from tests.support.raw_ecs import deployment, event, release, stopped
 
 PASS, WARN, FAIL, SKIP, UNKNOWN = Status.PASS, Status.WARN, Status.FAIL, Status.SKIP, Status.UNKNOWN
 

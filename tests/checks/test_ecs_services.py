@@ -6,24 +6,10 @@ import pytest
 
 from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.core.verdict import Status
-from tests.support.backend import (
-    PROD,
-    STAGING,
-    Case,
-    asked_by,
-    cluster,
-    group_arn,
-    health,
-    healthy,
-    judged,
-    link,
-    rollout_rules,
-    service,
-    with_container,
-    with_environment,
-    with_service,
-)
+from tests.support.backend import Case, asked_by, healthy, judged, with_container, with_service
+from tests.support.backend_site import PROD, STAGING, group_arn, with_environment
 from tests.support.facts import Answers, with_answer
+from tests.support.raw_ecs import cluster, health, link, rollout_rules, service
 
 PASS, WARN, FAIL, SKIP = Status.PASS, Status.WARN, Status.FAIL, Status.SKIP
 

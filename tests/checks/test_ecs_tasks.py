@@ -8,28 +8,11 @@ from msgspec.structs import replace
 from runbook_tui.audit.redact import Redactor
 from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.core.verdict import Status
-from tests.support.backend import (
-    ACCOUNT,
-    PROD,
-    SITE,
-    STAGING,
-    Case,
-    Raw,
-    arn,
-    asked_by,
-    container,
-    health,
-    healthy,
-    judged,
-    log_configuration,
-    log_group,
-    secret_arn,
-    site_with,
-    task_definition,
-    with_container,
-    with_environment,
-)
+from tests.support.backend import Case, asked_by, healthy, judged, with_container
+from tests.support.backend_site import ACCOUNT, PROD, SITE, STAGING, Raw, arn, site_with, with_environment
 from tests.support.facts import Answers, with_answer
+from tests.support.raw_ecs import container, health, log_configuration, secret_arn, task_definition
+from tests.support.raw_elb import log_group
 
 PASS, WARN, FAIL, SKIP, UNKNOWN = Status.PASS, Status.WARN, Status.FAIL, Status.SKIP, Status.UNKNOWN
 

@@ -9,27 +9,11 @@ from msgspec.structs import replace
 from runbook_tui.aws.errors import Missing
 from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.core.verdict import Status
-from tests.support.backend import (
-    PROD,
-    SITE,
-    STAGING,
-    VPC,
-    Case,
-    Raw,
-    asked_by,
-    balancer,
-    deployment,
-    healthy,
-    judged,
-    listener,
-    redirect,
-    rule,
-    site_with,
-    target,
-    target_group,
-    with_service,
-)
+from tests.support.backend import Case, asked_by, healthy, judged, with_service
+from tests.support.backend_site import PROD, SITE, STAGING, VPC, Raw, site_with
 from tests.support.facts import Answers, with_answer
+from tests.support.raw_ecs import deployment
+from tests.support.raw_elb import balancer, listener, redirect, rule, target, target_group
 
 PASS, WARN, FAIL, SKIP = Status.PASS, Status.WARN, Status.FAIL, Status.SKIP
 FORWARD = {"Type": "forward", "TargetGroupArn": "arn:…"}

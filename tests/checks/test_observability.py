@@ -6,8 +6,10 @@ import pytest
 
 from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.core.verdict import Status
-from tests.support.backend import PROD, Case, asked_by, healthy, judged, log_group
+from tests.support.backend import Case, asked_by, healthy, judged
+from tests.support.backend_site import PROD
 from tests.support.facts import Answers, with_answer
+from tests.support.raw_elb import log_group
 
 PASS, WARN, FAIL, SKIP = Status.PASS, Status.WARN, Status.FAIL, Status.SKIP
 

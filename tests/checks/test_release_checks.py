@@ -12,7 +12,8 @@ from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.catalogue.verdicts import ask
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Status, Verdict
-from tests.support.backend import PROD, SITE, FakeProbe, site_with, with_environment
+from tests.support.backend import FakeProbe
+from tests.support.backend_site import PROD, SITE, site_with, with_environment
 from tests.support.facts import NOON, answers, aws_of
 
 PASS, WARN, FAIL, UNKNOWN = Status.PASS, Status.WARN, Status.FAIL, Status.UNKNOWN

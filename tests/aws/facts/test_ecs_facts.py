@@ -14,20 +14,10 @@ from runbook_tui.aws.errors import Malformed, Missing
 from runbook_tui.aws.facts.ecs import EcsFacts
 from runbook_tui.aws.facts.ecs_service import Service, ServiceDeployment, target_group_name
 from runbook_tui.aws.facts.ecs_task import Task, TaskDefinition
-from tests.support.backend import (
-    PROD,
-    SITE,
-    ago,
-    cluster,
-    deployment,
-    event,
-    release,
-    service,
-    stopped,
-    task_definition,
-)
+from tests.support.backend_site import PROD, SITE, ago
 from tests.support.facts import answers
 from tests.support.mutation import mutated
+from tests.support.raw_ecs import cluster, deployment, event, release, service, stopped, task_definition
 
 CLUSTER = SITE.ecs.cluster
 

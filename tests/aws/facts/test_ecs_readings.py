@@ -8,7 +8,7 @@ from runbook_tui.aws.facts.ecs_task import Task
 from runbook_tui.aws.facts.health_command import Asked, read_health_command
 from runbook_tui.aws.facts.secret_reference import SecretReference, Store, read_reference
 from runbook_tui.aws.facts.stop_reason import StopClass, is_abnormal, stop_class
-from tests.support.backend import stopped
+from tests.support.raw_ecs import stopped
 
 TEMPLATE = 'node -e "fetch(`http://localhost:${process.env.PORT || 3000}/ready`)"'
 JOINED = "node -e \"fetch('http://localhost:' + (process.env.PORT||3000) + '/ready')\""

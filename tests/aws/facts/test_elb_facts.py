@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from runbook_tui.aws.errors import Malformed, Missing
 from runbook_tui.aws.facts.balancing import Listener, LoadBalancer, TargetGroup
 from runbook_tui.aws.facts.elb import ElbFacts
-from tests.support.backend import BALANCER_ARN, PROD, SITE, balancer, listener, redirect, rule, target, target_group
+from tests.support.backend_site import BALANCER_ARN, PROD, SITE
 from tests.support.facts import answers
 from tests.support.mutation import mutated
+from tests.support.raw_elb import balancer, listener, redirect, rule, target, target_group
 
 BALANCER = LoadBalancer.from_api(balancer())
 LISTENER = Listener.from_api(listener(80))
@@ -111,9 +112,7 @@ READINGS = [
     (
         "describe_rules",
         {"Rules": [rule(redirect(), default=True)]},
-        lambda facts: facts.rules(
-            ElbFacts(answers({("elbv2", "describe_listeners"): _LISTENERS})).listeners(BALANCER)[0]
-        ),
+        lambda facts: facts.rules(LISTENER),
     ),
 ]
 

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from runbook_tui.aws.errors import Malformed, Missing
 from runbook_tui.aws.facts.logs import LogsFacts
-from tests.support.backend import PROD, log_group
+from tests.support.backend_site import PROD
 from tests.support.facts import answers
 from tests.support.mutation import mutated
+from tests.support.raw_elb import log_group
 
 NAME = PROD.log_group
 GROUPS = {"logGroups": [log_group(logGroupName=f"{NAME}-2", retentionInDays=1), log_group()]}
