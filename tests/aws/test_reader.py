@@ -1,18 +1,17 @@
 """The reader against a real server on loopback."""
 
 import json
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from runbook_tui.aws.clients import Patience
-from runbook_tui.aws.errors import AwsProblem, Denied, Malformed, Throttled, Truncated
+from runbook_tui.aws.errors import Denied, Malformed, Throttled, Truncated
 from runbook_tui.aws.reader import SessionReader
 from tests.support.aws import reader_of, refusal, session_with
+from tests.support.threads import at_once
 from tests.support.wire import WHO, Asked, Reply, document, xml
 
 
@@ -24,21 +23,6 @@ class Time:
 
     def __call__(self) -> float:
         return self.seconds
-
-
-def at_once(number: int, ask: Callable[[int], Any]) -> list[Any]:
-    """What ``number`` threads got that asked at the same moment; exceptions are results too."""
-    start = threading.Barrier(number)
-
-    def run(place: int) -> Any:
-        start.wait()
-        try:
-            return ask(place)
-        except AwsProblem as problem:
-            return problem
-
-    with ThreadPoolExecutor(number) as pool:
-        return list(pool.map(run, range(number)))
 
 
 def test_one_request_answers_all_who_ask_at_once() -> None:
