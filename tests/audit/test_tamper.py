@@ -120,7 +120,8 @@ def test_an_odd_file_is_no_journal(journal: Path) -> None:
         assert _seen(journal, odd).first_bad_line == 1
 
 
-_SCRIPTS = re.findall(r"```(perl|js|sh)\n(.*?)```", (ROOT / "docs" / "audit-log.md").read_text(), re.DOTALL)
+_DOCUMENT = (ROOT / "docs" / "audit-log.md").read_text(encoding="utf-8")
+_SCRIPTS = re.findall(r"```(perl|js|sh)\n(.*?)```", _DOCUMENT, re.DOTALL)
 
 
 @pytest.mark.slow
