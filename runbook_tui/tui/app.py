@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.events import Resize
+from textual.geometry import Size
 from textual.screen import Screen
 
 from runbook_tui.core.problems import Problem
@@ -65,6 +66,7 @@ class RunbookApp(App[int]):
         self.runs: tuple[RunSummary, ...] = ()
         self._open_run = open_run
         self._start = start
+        self._begun = False
         self.register_theme(THEME)
         self.theme = THEME.name
         self.animation_level = "none"  # a slow line repaints nothing for show
@@ -92,10 +94,19 @@ class RunbookApp(App[int]):
             self.open_run(self._open_run)
         elif self._start is not None:
             self.walk(*self._start)
+        self._begun = True
+        self._fit(self.size)
 
     def on_resize(self, event: Resize) -> None:
-        if too_small(event.size) and not isinstance(self.screen, TinyScreen):
+        self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
+        """One sentence over everything while the terminal is too small."""
+        tiny = isinstance(self.screen, TinyScreen)
+        if too_small(size) and not tiny and self._begun:
             self.push_screen(TinyScreen())
+        elif tiny and not too_small(size):
+            self.pop_screen()
 
     def place(self) -> Place:
         """Where the operator is while no run is open."""

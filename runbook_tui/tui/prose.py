@@ -1,4 +1,4 @@
-"""A runbook's text on the glass: paragraphs, lists, **bold** and `code`. Nothing else of Markdown is meant."""
+"""A runbook's text on the glass: paragraphs, lists, **bold**, *italic* and `code`. No more of Markdown is meant."""
 
 import re
 from typing import Final
@@ -8,7 +8,8 @@ from textual.content import Content, Span
 from runbook_tui.core.text import clean
 from runbook_tui.tui.paint import ACCENT
 
-_INLINE: Final = re.compile(r"\*\*(?P<bold>[^*]+)\*\*|`(?P<code>[^`]+)`")
+_INLINE: Final = re.compile(r"\*\*(?P<bold>[^*]+)\*\*|`(?P<code>[^`]+)`|(?<![\w*])\*(?P<italic>[^*\s][^*]*)\*(?![\w*])")
+_STYLE: Final = {"bold": "bold", "code": ACCENT, "italic": "italic"}
 _ITEM: Final = re.compile(r"^(?P<indent> *)(?P<mark>[-*]|\d+[.)]) +")
 _FENCE: Final = "```"
 
@@ -64,13 +65,14 @@ def _flow(block: str, width: int) -> list[Content]:
 
 
 def inline(text: str) -> Content:
-    """**bold** and `code` become styles; every other sign stays what it is."""
+    """**bold**, *italic* and `code` become styles; every other sign stays what it is."""
     plain, spans, last = "", [], 0
     text = clean(text, 4000)
     for found in _INLINE.finditer(text):
         plain += text[last : found.start()]
-        inner = found["bold"] or found["code"]
-        spans.append(Span(len(plain), len(plain) + len(inner), "bold" if found["bold"] else ACCENT))
+        kind = found.lastgroup or "bold"
+        inner = found[kind]
+        spans.append(Span(len(plain), len(plain) + len(inner), _STYLE[kind]))
         plain += inner
         last = found.end()
     return Content(plain + text[last:], spans)

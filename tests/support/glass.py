@@ -1,22 +1,21 @@
 """What is on the glass: the text grid of the screen as the compositor would send it to a terminal."""
 
+from typing import Any
+
 from textual.app import App
 from textual.pilot import Pilot
 
 
-def lines(app: App[object]) -> list[str]:
+def lines(app: App[Any]) -> list[str]:
     """One text a row, without trailing spaces; whatever lies under another widget or outside is not in it."""
-    width, height = app.size
-    screens = [*app.screen._compositor.render_strips()]  # the strips that the driver writes
-    del width
-    return [strip.text.rstrip() for strip in screens][:height]
+    return [strip.text.rstrip() for strip in app.screen._compositor.render_strips()][: app.size.height]
 
 
-def text(app: App[object]) -> str:
+def text(app: App[Any]) -> str:
     return "\n".join(lines(app))
 
 
-async def until(pilot: Pilot[object], *wanted: str, seconds: float = 10.0) -> str:
+async def until(pilot: Pilot[Any], *wanted: str, seconds: float = 10.0) -> str:
     """The glass as soon as it shows every one of these texts. AssertionError, with the glass, when it never does."""
     waited = 0.0
     while waited < seconds:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,10 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     return iter(())
 
 
+def identity(at: datetime) -> datetime:
+    return at
+
+
 def started(environment: str) -> RunStarted:
     return RunStarted(
         runbook="validation",
@@ -55,7 +60,7 @@ def recorded(folder: Path, *, notes: int = 1) -> None:
         (ABORTED, "staging", RunAborted(reason="wrong release")),
     ):
         at = datetime(2026, 11, 23, 3, 16, tzinfo=UTC)
-        journal = Journal.create(folder / "runs", run, World.SIMULATED, lambda at=at: at, Redactor(()))  # type: ignore[misc]
+        journal = Journal.create(folder / "runs", run, World.SIMULATED, partial(identity, at), Redactor(()))
         journal.append((started(environment), StepEntered(step="targets")), "you@laptop")
         journal.append([NoteAdded(text=f"note number {n}") for n in range(notes)], "you@laptop")
         journal.append((last,), "you@laptop")

@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 
 WIDE = 100  # columns from which panels stand side by side
 SIDE = 160  # columns from which evidence opens at the side
-TALL = 30
+TALL = 30  # rows from which the journal is more than a line
+HIGH = 45
 
 
 class Glass(Screen[None]):
     """A whole screen. Subclasses give ``place`` and their keys; every shown key has a tooltip, its line in the help."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide"), (SIDE, "-side")]  # noqa: RUF012 - as Textual declares it
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (TALL, "-tall")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (TALL, "-tall"), (HIGH, "-high")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "help", tooltip="explain every key and symbol of this screen"),
     ]

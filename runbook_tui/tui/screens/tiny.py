@@ -18,7 +18,7 @@ def too_small(size: Size) -> bool:
 
 
 class TinyScreen(Screen[None]):
-    """Goes by itself as soon as there is room. Nothing behind it is lost, and no key reaches it."""
+    """The program takes it away as soon as there is room. Nothing behind it is lost, and no key reaches it."""
 
     DEFAULT_CSS = """
     TinyScreen { align: center middle; }
@@ -30,9 +30,6 @@ class TinyScreen(Screen[None]):
         yield Static()
 
     def on_resize(self, event: Resize) -> None:
-        if not too_small(event.size):
-            self.dismiss()
-            return
         self.query_one(Static).update(
             Content(
                 f"This terminal is {event.size.width}×{event.size.height}.\n"

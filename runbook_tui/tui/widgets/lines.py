@@ -36,7 +36,8 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
     Lines {
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
-        &.-follow { scrollbar-size-vertical: 0; }
+        scrollbar-gutter: stable;
+        &.-follow { scrollbar-size-vertical: 0; scrollbar-gutter: auto; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -226,7 +227,7 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         base = self.visual_style
         index = y + self.scroll_offset.y
-        width = self.size.width
+        width = max(1, self.scrollable_content_region.width)
         if index >= len(self.rows):
             return Strip.blank(width, base.rich_style)
         row = self.rows[index]

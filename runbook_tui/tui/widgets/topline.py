@@ -62,7 +62,7 @@ class TopLine(Widget):
 
     def render(self) -> Content:
         place, width = self._place, self.size.width
-        left = Content(" ").join(self._badges())
+        left = Content("  ").join(self._badges())
         title = f"  {clean(place.title)}" if place.title else ""
         facts = self._facts(width - left.cell_length - 2, place)
         room = width - left.cell_length - facts.cell_length - 2
@@ -87,15 +87,15 @@ class TopLine(Widget):
 
     @staticmethod
     def _facts(room: int, place: Place) -> Content:
-        """As many facts as fit beside a title of 24 cells; the least needed go first."""
+        """As many facts as fit beside a title of 20 cells; the least needed go first."""
         facts = {
             "account": clean(place.account),
             "region": clean(place.region),
             "who": middle(clean(short_name(place.who)), 40),
             "elapsed": place.elapsed,
         }
-        reserved = min(24, len(place.title) + 2) if place.title else 0
-        for least in ("", "region", "who"):
+        reserved = min(22, len(place.title) + 2) if place.title else 0
+        for least in ("", "who", "region"):
             facts.pop(least, "")
             text = " · ".join(fact for fact in facts.values() if fact)
             if len(text) + reserved <= room:
