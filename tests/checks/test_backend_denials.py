@@ -1,6 +1,12 @@
 """A call that is refused leaves a check undecided, whichever of its calls it is."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from runbook_tui.aws.errors import Throttled
 from runbook_tui.aws.operations import iam_action
@@ -8,6 +14,7 @@ from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.core.verdict import Cause, Status
 from tests.support.backend import Case, healthy, judged
 from tests.support.facts import with_answer, without
+from tests.support.mutation import mutated
 
 _FAMILIES = ("ecs.cluster.", "ecs.service.", "ecs.taskdef.", "alb.", "tg.", "logs.group.")
 CHECKS = sorted(name for name in all_checks() if name.startswith(_FAMILIES))
@@ -22,6 +29,9 @@ def requests() -> list[tuple[str, str, str]]:
     return found
 
 
+REQUESTS = requests()
+
+
 @pytest.mark.parametrize("check", CHECKS)
 def test_a_healthy_backend_passes(check: str) -> None:
     """The guide's backend, built as the guide says, passes every check of it, with evidence and a reason."""
@@ -32,7 +42,7 @@ def test_a_healthy_backend_passes(check: str) -> None:
         assert verdict.evidence
 
 
-@pytest.mark.parametrize(("check", "service", "operation"), requests())
+@pytest.mark.parametrize(("check", "service", "operation"), REQUESTS)
 def test_a_refused_call_is_unknown(check: str, service: str, operation: str) -> None:
     """Without one permission the verdict is UNKNOWN and names it: no pass on half the evidence, no false alarm."""
     verdict, _ = judged(Case(check=check, status=Status.UNKNOWN, given=without(healthy(), service, operation)))
@@ -40,7 +50,7 @@ def test_a_refused_call_is_unknown(check: str, service: str, operation: str) -> 
     assert iam_action(service, operation) in verdict.because
 
 
-@pytest.mark.parametrize(("check", "service", "operation"), requests())
+@pytest.mark.parametrize(("check", "service", "operation"), REQUESTS)
 def test_a_throttled_call_is_unknown(check: str, service: str, operation: str) -> None:
     """Too many requests decide nothing."""
     given = with_answer(healthy(), service, operation, Throttled("too many requests"))
@@ -63,3 +73,27 @@ def test_checks_of_one_sweep_share_their_requests() -> None:
         "describe_task_definition": 2,
         "describe_target_groups": 2,
     }
+
+
+@given(st.data())
+def test_no_shape_of_an_answer_is_a_defect(data: st.DataObject) -> None:
+    """Whatever AWS answers, a check decides or says what it cannot read; it never breaks."""
+    check, service, operation = data.draw(st.sampled_from(REQUESTS))
+    whole = healthy()[service, operation]
+    assert not isinstance(whole, Exception)
+
+    def broken(**parameters: Any) -> Mapping[str, Any]:
+        answer: Mapping[str, Any] = data.draw(mutated(whole(**parameters) if callable(whole) else whole))
+        return answer
+
+    world = with_answer(healthy(), service, operation, broken)
+    verdict, _ = judged(Case(check=check, status=Status.UNKNOWN, given=world))
+    assert verdict.cause is not Cause.ERROR, verdict.because
+    msgspec.json.encode(verdict)
+
+
+@pytest.mark.parametrize(("check", "service", "operation"), REQUESTS)
+def test_an_empty_answer_is_no_evidence(check: str, service: str, operation: str) -> None:
+    """An answer that lacks its list was not read: nothing passes on it, and nothing is called absent."""
+    verdict, _ = judged(Case(check=check, status=Status.UNKNOWN, given=with_answer(healthy(), service, operation, {})))
+    assert (verdict.status, verdict.cause) == (Status.UNKNOWN, Cause.MALFORMED), verdict.because

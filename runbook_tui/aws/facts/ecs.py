@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from runbook_tui.aws.access import Reader
 from runbook_tui.aws.errors import Malformed, Missing
-from runbook_tui.aws.facts.border import FactType, LowerFact, missing_is, parse, parse_all
+from runbook_tui.aws.facts.border import FactType, LowerFact, missing_is, parse_all
 from runbook_tui.aws.facts.ecs_service import Cluster, Service, ServiceDeployment
 from runbook_tui.aws.facts.ecs_task import Task, TaskDefinition
+from runbook_tui.aws.facts.listing import listed
 from runbook_tui.aws.facts.network import SecurityGroup, Subnet
 
 CLUSTER: Final = "ecs:cluster"
@@ -60,7 +61,7 @@ class EcsFacts:
         """Newest first, 90 days back, without breaker and rollback. Unsupported on endpoints without them."""
         with missing_is(SERVICE, service, CREATE_SERVICE):
             answer = self._reader.read("ecs", "list_service_deployments", cluster=cluster, service=service)
-        found = parse_all(answer, "serviceDeployments", ServiceDeployment)
+        found = listed(answer, "serviceDeployments", ServiceDeployment)
         return tuple(sorted(found, key=lambda one: one.began or LONG_AGO, reverse=True))
 
     def service_deployment(self, arn: str) -> ServiceDeployment:
@@ -81,28 +82,28 @@ class EcsFacts:
         asked = {"cluster": cluster, "serviceName": service, "desiredStatus": desired_status}
         with missing_is(SERVICE, service, CREATE_SERVICE):
             answer = self._reader.read("ecs", "list_tasks", **asked)
-        arns = sorted(parse(answer.get("taskArns", ()), tuple[str, ...]))
+        arns = sorted(listed(answer, "taskArns", str))
         chunks = [arns[start : start + TASKS_A_REQUEST] for start in range(0, len(arns), TASKS_A_REQUEST)]
         return tuple(task for chunk in chunks for task in self._described(cluster, chunk))
 
     def _described(self, cluster: str, arns: list[str]) -> tuple[Task, ...]:
         with missing_is(CLUSTER, cluster, CREATE_CLUSTER):
             answer = self._reader.read("ecs", "describe_tasks", cluster=cluster, tasks=arns)
-        return parse_all(answer, "tasks", Task)
+        return listed(answer, "tasks", Task)
 
     def subnets_of(self, service: Service) -> tuple[Subnet, ...]:
         """The subnets its tasks are placed in, asked by id. Missing ``ec2:subnet``."""
         ids = sorted(service.placement.subnets)
         with missing_is("ec2:subnet", ", ".join(ids), "give the service subnets that exist"):
             answer = self._reader.read("ec2", "describe_subnets", SubnetIds=ids)
-        return parse_all(answer, "Subnets", Subnet)
+        return listed(answer, "Subnets", Subnet)
 
     def groups_of(self, service: Service) -> tuple[SecurityGroup, ...]:
         """The security groups of its tasks, asked by id: they are in the tasks' VPC, whatever its name."""
         ids = sorted(service.placement.security_groups)
         with missing_is("ec2:security-group", ", ".join(ids), "give the service security groups that exist"):
             answer = self._reader.read("ec2", "describe_security_groups", GroupIds=ids)
-        return parse_all(answer, "SecurityGroups", SecurityGroup)
+        return listed(answer, "SecurityGroups", SecurityGroup)
 
 
 def _refuse_failures(answer: Mapping[str, Any], kind: str, name: str) -> None:

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from runbook_tui.aws.access import Reader
-from runbook_tui.aws.errors import Malformed, Missing
+from runbook_tui.aws.errors import Missing
 from runbook_tui.aws.facts.balancing import (
     Certificate,
     Listener,
@@ -14,7 +14,8 @@ from runbook_tui.aws.facts.balancing import (
     TargetGroupAttribute,
     TargetHealth,
 )
-from runbook_tui.aws.facts.border import FactType, missing_is, parse_all
+from runbook_tui.aws.facts.border import FactType, missing_is
+from runbook_tui.aws.facts.listing import listed
 
 LOAD_BALANCER: Final = "elbv2:load-balancer"
 TARGET_GROUP: Final = "elbv2:target-group"
@@ -71,14 +72,10 @@ class ElbFacts:
     def target_health(self, arn: str) -> tuple[TargetHealth, ...]:
         """Every registered target of the group."""
         with missing_is(TARGET_GROUP, arn):
-            answer = self._reader.read("elbv2", "describe_target_health", TargetGroupArn=arn)
-        return parse_all(answer, "TargetHealthDescriptions", TargetHealth)
+            return self._list("describe_target_health", "TargetHealthDescriptions", TargetHealth, TargetGroupArn=arn)
 
     def _list(self, operation: str, member: str, fact: type[FactType], **asked: Any) -> tuple[FactType, ...]:
-        answer = self._reader.read("elbv2", operation, **asked)
-        if member not in answer:
-            raise Malformed(f"{operation} answered no {member}", remedy="try again")
-        return parse_all(answer, member, fact)
+        return listed(self._reader.read("elbv2", operation, **asked), member, fact)
 
 
 def _named(found: tuple[FactType, ...], attribute: str, kind: str, name: str, remedy: str) -> FactType:

@@ -4,7 +4,8 @@ from typing import Any, Final, Self
 
 from runbook_tui.aws.access import Reader
 from runbook_tui.aws.errors import Missing
-from runbook_tui.aws.facts.border import LowerFact, parse, parse_all
+from runbook_tui.aws.facts.border import LowerFact, parse
+from runbook_tui.aws.facts.listing import listed
 
 LOG_GROUP: Final = "logs:log-group"
 
@@ -31,7 +32,7 @@ class LogsFacts:
     def find(self, name: str) -> LogGroup | None:
         """The group of exactly this name: AWS answers every group whose name begins with it."""
         answer = self._reader.read("logs", "describe_log_groups", logGroupNamePrefix=name)
-        groups = parse_all(answer, "logGroups", LogGroup)
+        groups = listed(answer, "logGroups", LogGroup)
         return next((group for group in groups if group.log_group_name == name), None)
 
     def group(self, name: str) -> LogGroup:

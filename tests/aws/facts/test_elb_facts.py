@@ -86,7 +86,7 @@ def test_serves_by_the_exact_name(name: str, serves: bool) -> None:
 
 def test_an_answer_without_its_list_is_malformed() -> None:
     """No listeners and no answer about listeners are two things: one of them must not read as a closed port."""
-    with pytest.raises(Malformed, match="no Listeners"):
+    with pytest.raises(Malformed, match="without Listeners"):
         elb("describe_listeners", {}).listeners(BALANCER)
 
 
