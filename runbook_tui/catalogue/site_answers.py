@@ -87,7 +87,7 @@ def all_wrong(given: Values) -> list[tuple[str, str, str]]:
     """(key, what, remedy) of every answer that is not allowed or still missing."""
     site = complete(given)
     wrong = [*site_rules.placeholders(site), *site_rules.problems(site)]
-    if not site.simulated and not site.domain.zone:
+    if site.mode == "real" and not site.domain.zone:
         wrong.append(("domain.zone", "a real site needs its DNS zone", "give the zone, such as asharvi.in"))
     return wrong
 

@@ -16,8 +16,10 @@ _PRIVATE: Final = tuple(ipaddress.ip_network(cidr) for cidr in ("10.0.0.0/8", "1
 
 def network_problems(site: Site) -> Iterator[Wrong]:
     vpc = network(site.net.cidr)
-    yield from _vpc(site, vpc)
-    yield from _subnets(site, vpc)
+    of_vpc = list(_vpc(site, vpc))
+    yield from of_vpc
+    # Against a wrong range every subnet would be wrong too.
+    yield from _subnets(site, None if any(key == "net.cidr" for key, _, _ in of_vpc) else vpc)
     yield from _readable(site)
     if site.net.endpoints == "off" and site.net.nat == "none":
         yield "net.nat", "endpoints off and no NAT: tasks could not start", "set net.nat to auto, or use endpoints"

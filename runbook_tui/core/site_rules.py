@@ -34,6 +34,7 @@ def problems(site: Site, *, any_endpoint: bool = False) -> list[Wrong]:
     """
     found = list(_limit_problems(site))
     wrong = {key for key, _, _ in found}
+    found = [one for one in found if not _follows(one[0], wrong)]
     together = (*_account(site, any_endpoint=any_endpoint), *_different(site), *network_problems(site), *_rest(site))
     for name, environment in site.environments.items():
         together += tuple(_environment(site, environment, f"environments.{name}"))
@@ -69,6 +70,12 @@ def loopback(url: str) -> bool:
     return _LOOPBACK.match(url) is not None
 
 
+def _follows(key: str, wrong: set[str]) -> bool:
+    """Whether a name of an environment is wrong only because what it was made from is."""
+    made_from_zone = key.endswith(".host") and "domain.zone" in wrong
+    return made_from_zone or (key.startswith("environments.") and "site.name" in wrong)
+
+
 def _limit_problems(site: Site) -> Iterator[Wrong]:
     for one in values(site):
         limit = LIMITS.get(one.rule)
@@ -78,7 +85,7 @@ def _limit_problems(site: Site) -> Iterator[Wrong]:
 
 
 def _account(site: Site, *, any_endpoint: bool) -> Iterator[Wrong]:
-    if not site.simulated and not site.aws.account_id:
+    if site.mode == "real" and not site.aws.account_id:
         yield "aws.account_id", "a real site needs the account's id", "give the 12 digits, in quotes"
     url = site.aws.endpoint_url
     if url and not loopback(url) and (site.simulated or not any_endpoint):
