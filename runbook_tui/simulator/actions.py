@@ -17,7 +17,6 @@ _SERVICES = {
 # IAM's action -> the API's operation, where they differ
 _OPERATIONS = {
     ("s3", "ListAllMyBuckets"): "ListBuckets",
-    ("lambda", "ListFunctions"): "ListFunctions",
     ("apigateway", "GET"): "*",
 }
 

@@ -30,7 +30,7 @@ def tasks_of(world: World, service: Any, desired_status: str = "RUNNING") -> lis
 def all_tasks(world: World) -> list[Any]:
     """Without those that stopped over an hour ago: ECS forgets them too."""
     now = world.clock.now()
-    tasks = [task for cluster in world.backend("ecs").tasks.values() for task in cluster.values()]
+    tasks = [task for cluster in list(world.backend("ecs").tasks.values()) for task in list(cluster.values())]
     return [task for task in tasks if task.desired_status != "STOPPED" or now - task.stopped_at < _STOPPED_TASKS_STAY]
 
 
@@ -69,8 +69,8 @@ def start_task(world: World, service: Any) -> Any:
 
 
 def stop_task(world: World, service: Any, task: Any, reason: str, *, code: str) -> None:
-    task.last_status = task.desired_status = "STOPPED"
     task.stopped_reason, task.stop_code, task.stopped_at = reason, code, world.clock.now()
+    task.last_status = task.desired_status = "STOPPED"
     task.containers[0].last_status = "STOPPED"
     for balancer in service.load_balancers:
         target = {"Id": address_of(task), "Port": balancer["containerPort"]}

@@ -28,8 +28,8 @@ class Ingress:
         self._port = port
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        with self._world.lock:
-            page = self._page(environ)
+        # without the world's lock: a sweep of checks holds it for a second on end, and a visitor must not wait for that
+        page = self._page(environ)
         reason = HTTPStatus(page.status).phrase
         headers = [("Content-Type", page.content_type), ("Content-Length", str(len(page.body))), *page.headers]
         start_response(f"{page.status} {reason}", headers)
@@ -40,7 +40,7 @@ class Ingress:
         if listener is None:
             return Page(503, b"nothing listens on this port of the load balancer", "text/plain")
         host, path = environ.get("HTTP_HOST", "").partition(":")[0].lower(), environ["PATH_INFO"]
-        action = self._action(listener["ListenerArn"], host, path)
+        action = _action(listener, host, path)
         match action["Type"]:
             case "fixed-response":
                 fixed = action["FixedResponseConfig"]
@@ -56,22 +56,13 @@ class Ingress:
             case kind:
                 return Page(501, f"the simulated load balancer knows no {kind}".encode(), "text/plain")
 
-    def _listener(self) -> tuple[Any, Mapping[str, Any] | None]:
-        for balancer in self._world.backend("elbv2").load_balancers.values():
-            listeners = self._world.call("elbv2", "DescribeListeners", LoadBalancerArn=balancer.arn)["Listeners"]
-            for listener in listeners:
-                if listener["Port"] == self._port:
+    def _listener(self) -> tuple[Any, Any]:
+        """moto's models of the load balancer and of its listener on this port."""
+        for balancer in list(self._world.backend("elbv2").load_balancers.values()):
+            for listener in list(balancer.listeners.values()):
+                if int(listener.port) == self._port:
                     return balancer, listener
         return None, None
-
-    def _action(self, listener: str, host: str, path: str) -> Mapping[str, Any]:
-        rules = self._world.call("elbv2", "DescribeRules", ListenerArn=listener)["Rules"]
-        in_order = sorted(
-            rules, key=lambda rule: (rule["IsDefault"], 0 if rule["IsDefault"] else int(rule["Priority"]))
-        )
-        matching = next(rule for rule in in_order if _applies(rule, host, path))
-        action: Mapping[str, Any] = matching["Actions"][-1]
-        return action
 
     def _forward(self, balancer: Any, action: Mapping[str, Any], path: str) -> Page:
         """An ALB whose targets are all unhealthy fails open: it sends to them all the same."""
@@ -92,6 +83,16 @@ class Ingress:
         return Page(status, body, "application/json")
 
 
+def _action(listener: Any, host: str, path: str) -> Mapping[str, Any]:
+    """That of the first rule that applies, by number; else the listener's own."""
+    rules = sorted(
+        (rule for rule in listener.rules.values() if not rule.is_default), key=lambda rule: int(rule.priority)
+    )
+    actions = next((rule.actions for rule in rules if _applies(rule, host, path)), listener.default_actions)
+    action: Mapping[str, Any] = actions[-1].data
+    return action
+
+
 def _group(action: Mapping[str, Any]) -> str:
     if "TargetGroupArn" in action:
         return str(action["TargetGroupArn"])
@@ -99,8 +100,8 @@ def _group(action: Mapping[str, Any]) -> str:
     return str(max(groups, key=lambda each: each.get("Weight", 1))["TargetGroupArn"])
 
 
-def _applies(rule: Mapping[str, Any], host: str, path: str) -> bool:
-    return all(_holds(condition, host, path) for condition in rule["Conditions"])
+def _applies(rule: Any, host: str, path: str) -> bool:
+    return all(_holds(condition, host, path) for condition in rule.conditions)
 
 
 def _holds(condition: Mapping[str, Any], host: str, path: str) -> bool:

@@ -111,12 +111,17 @@ def test_the_judge_of_policies_knows_of_a_denial(simulator: Running) -> None:
     ],
 )
 def test_throttling_has_the_name_that_each_service_gives_it(simulator: Running, operation: _Wish, code: str) -> None:
-    """Every name is one that clients try again for."""
+    """Names differ by protocol, and by service where S3 is concerned."""
     service, method, parameters, action = operation
     with simulator.fault(f"throttled:{action}"):
+        assert _refusal(simulator, service, method, parameters).response["Error"]["Code"] == code
+
+
+def test_clients_try_a_throttled_action_again(simulator: Running) -> None:
+    """Unlike what is not simulated."""
+    with simulator.fault("throttled:ecs:ListClusters"):
         before = _requests(simulator)
-        refused = _refusal(simulator, service, method, parameters, attempts=2)
-        assert refused.response["Error"]["Code"] == code
+        _refusal(simulator, *_JSON[:3], attempts=2)
         assert _requests(simulator) == before + 2
 
 

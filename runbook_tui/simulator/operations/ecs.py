@@ -28,17 +28,12 @@ _NEEDS_A_ROLLOUT = ("taskDefinition", "forceNewDeployment", "networkConfiguratio
 
 
 @overlay("ecs", "DescribeClusters")
-def describe_clusters(_world: World, parameters: Parameters) -> Reply:
-    """moto answers; only a wish that it would not grant is refused."""
-    if len(parameters.get("clusters") or ()) > 100:
+def describe_clusters(world: World, parameters: Parameters) -> Reply:
+    """Settings and tags come only when they are asked for; moto gives them always."""
+    names, include = parameters.get("clusters") or ["default"], parameters.get("include") or ()
+    if len(names) > 100:
         raise Refused("InvalidParameterException", "You can describe at most 100 clusters.")
-    return None
-
-
-@after("ecs", "DescribeClusters")
-def settings_only_on_request(world: World, parameters: Parameters) -> Reply:
-    include = parameters.get("include") or ()
-    clusters, failures = world.backend("ecs").describe_clusters(parameters.get("clusters") or ["default"])
+    clusters, failures = world.backend("ecs").describe_clusters(names)
     return {"clusters": [_cluster(each, include) for each in clusters], "failures": failures}
 
 

@@ -1,5 +1,6 @@
 """ECS tasks: listed by service, and never moved on by being looked at."""
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -43,7 +44,8 @@ def describe_tasks(world: World, parameters: Parameters) -> Reply:
     known = {task.id: task for task in fleet.all_tasks(world) if task.cluster_name == cluster.name}
     found = [known[each.rpartition("/")[2]] for each in wanted if each.rpartition("/")[2] in known]
     missing = [_arn(world, cluster, each) for each in wanted if each.rpartition("/")[2] not in known]
-    return {"tasks": found, "failures": [{"arn": arn, "reason": "MISSING"} for arn in missing]}
+    shown = found if "TAGS" in (parameters.get("include") or ()) else [_untagged(task) for task in found]
+    return {"tasks": shown, "failures": [{"arn": arn, "reason": "MISSING"} for arn in missing]}
 
 
 @overlay("ecs", "StopTask")
@@ -61,6 +63,12 @@ def stop_task(world: World, parameters: Parameters) -> Reply:
 @overlay("ecs", "RunTask")
 def run_task(_world: World, _parameters: Parameters) -> Reply:
     raise not_simulated("ecs:RunTask: a task outside of a service")
+
+
+def _untagged(task: Any) -> Any:
+    bare = copy.copy(task)
+    bare.tags = []
+    return bare
 
 
 def _cluster(world: World, parameters: Parameters) -> Any:
