@@ -1,0 +1,76 @@
+"""From a key to the frame that shows it, idle and while 32 threads ask AWS."""
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from statistics import median, quantiles
+from typing import Final
+
+from tests.bench.asked import tell
+from tests.bench.bench import Bench
+from tests.bench.budget import Row, milliseconds, ratio
+from tests.bench.first_frame import MARKS
+from tests.bench.terminal import Terminal
+
+GAP: Final = 0.02  # seconds between a frame and the next key
+PATIENCE: Final = 3.0
+# The cursor's mark, then the name of its row; colours may stand between them.
+ROWS: Final = tuple(re.compile(rb"\xe2\x96\xb8(?:\x1b\[[\d;]*m|\s)*" + name) for name in (b"PROD", b"staging"))
+DOWN_UP: Final = (b"\x1b[B", b"\x1b[A")
+TAB: Final = b"\t"
+
+
+def measure(bench: Bench) -> Iterator[Row]:
+    served = bench.served.plain
+    idle: list[float] = []
+    swept: list[float] = []
+    with Terminal(bench.screen()) as terminal:
+        terminal.until(MARKS)
+        settle(terminal, served)
+        terminal.press(TAB)  # from the runbooks to the environments, where a sweep repaints the rows
+        terminal.drain(0.5)
+        while len(idle) < bench.sizes.keys:
+            idle += pressed(terminal, bench.sizes.key_block)
+            swept += pressed(terminal, bench.sizes.key_block, sweeping=served)
+            settle(terminal, served)
+    ours, beside = p99(swept), p99(idle)
+    detail = (
+        f"p99 {milliseconds(ours)}, median {milliseconds(median(swept))}; "
+        f"idle p99 {milliseconds(beside)}, median {milliseconds(median(idle))}; {len(swept)} keys each"
+    )
+    yield ratio("key to frame, p99, during a sweep of 32 threads : idle", ours, beside, 1.5, detail=detail)
+
+
+def p99(values: Sequence[float]) -> float:
+    return quantiles(values, n=100, method="inclusive")[98]
+
+
+def pressed(terminal: Terminal, number: int, *, sweeping: str = "") -> list[float]:
+    """Seconds from each key to its frame. With ``sweeping``, the checks are asked all the time."""
+    found: list[float] = []
+    count = quiet = -1
+    for n in range(number + number % 2):
+        if sweeping:
+            former, count = count, int(tell(sweeping, "count"))
+            quiet = 0 if count != former else quiet + 1
+            if n == 0 or quiet >= 5:  # requests have ceased: sweep again
+                quiet = 0
+                terminal.press(b"c")
+        terminal.output = b""
+        began = time.perf_counter()
+        terminal.press(DOWN_UP[n % 2])
+        while not ROWS[n % 2].search(terminal.output):
+            if time.perf_counter() - began > PATIENCE:
+                raise RuntimeError(f"the cursor did not move: {terminal.output[-400:]!r}")
+            terminal.read(0.5)
+        found.append(time.perf_counter() - began)
+        terminal.drain(GAP)
+    return found
+
+
+def settle(terminal: Terminal, served: str) -> None:
+    """Until no request has come for a while."""
+    former = -1
+    while (count := int(tell(served, "count"))) != former:
+        former = count
+        terminal.drain(1.5)
