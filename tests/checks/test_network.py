@@ -6,7 +6,8 @@ from msgspec.structs import replace
 from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.core.site import Autoscale, Frontend, Net, Site
 from runbook_tui.core.verdict import Cause, Status
-from tests.support.backend import ENVIRONMENTS, SITE, Case, Raw, asked_by, judged, site_with
+from tests.support.backend import Case, asked_by, judged
+from tests.support.backend_site import ENVIRONMENTS, SITE, Raw, site_with
 from tests.support.facts import Answers
 from tests.support.ground import (
     PRIVATE,

@@ -15,10 +15,11 @@ from runbook_tui.core.problems import SignInExpired
 from runbook_tui.core.site import Clock, Frontend, Site, Tags
 from runbook_tui.core.verdict import Cause, Status, Verdict
 from tests.support.backend import Case, asked_by, judged
-from tests.support.backend_site import ACCOUNT, SITE, site_with
+from tests.support.backend_site import ACCOUNT, SITE, Raw, site_with
 from tests.support.facts import NOON, Answers, FakeReader, aws_of
 from tests.support.ground import (
     GUARDED,
+    TAGS,
     but,
     caller,
     ground,
@@ -76,6 +77,11 @@ def opted(status: str) -> Answers:
 def stack(kind: str, value: str) -> list[dict[str, str]]:
     rest = {"Project": "asharvi", "Component": "backend", "Environment": "prod"}
     return [{"Key": key, "Value": text} for key, text in {**rest, kind: value}.items()]
+
+
+def with_subnets(answer: Raw, number: int) -> Raw:
+    more = [{"ResourceARN": f"arn:aws:ec2:x:subnet/subnet-{n}", "Tags": TAGS} for n in range(number)]
+    return {"ResourceTagMappingList": [*answer["ResourceTagMappingList"], *more]}
 
 
 CASES = [
@@ -183,6 +189,10 @@ CASES = [
         "target group asharvi-backend-tg-prod",
     ),
     case("pre.dedicated-resources", WARN, but(get_resources=tagged("vpc/")), "VPC asharvi-backend-vpc"),
+    case("pre.dedicated-resources", PASS, but(get_resources=with_subnets(tagged("vpc/"), 4)), "all 14"),
+    case(
+        "pre.dedicated-resources", WARN, but(get_resources=with_subnets(tagged("vpc/"), 3)), "VPC asharvi-backend-vpc"
+    ),
     case(
         "pre.dedicated-resources",
         WARN,

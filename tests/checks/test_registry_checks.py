@@ -5,7 +5,8 @@ import pytest
 from runbook_tui.aws.errors import Missing
 from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.core.verdict import Cause, Status
-from tests.support.backend import Case, Raw, asked_by, judged
+from tests.support.backend import Case, asked_by, judged
+from tests.support.backend_site import Raw
 from tests.support.facts import Answers
 from tests.support.ground import but, ground, keep, lifecycle, questions, refused, repository, scanning
 

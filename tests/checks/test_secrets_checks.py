@@ -9,7 +9,8 @@ from runbook_tui.aws.errors import Missing
 from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Cause, Status
-from tests.support.backend import Case, ago, asked_by, judged
+from tests.support.backend import Case, asked_by, judged
+from tests.support.backend_site import ago
 from tests.support.facts import Answers
 from tests.support.ground import GUARDED, VALUES, but, ground, questions, refused, secret, value
 

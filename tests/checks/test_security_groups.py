@@ -7,7 +7,8 @@ from runbook_tui.aws.errors import Missing
 from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Cause, Status
-from tests.support.backend import SITE, Case, Raw, asked_by, balancer, judged, listener, site_with
+from tests.support.backend import Case, asked_by, judged
+from tests.support.backend_site import SITE, Raw, site_with
 from tests.support.facts import Answer, Answers
 from tests.support.ground import (
     ALB_IN,
@@ -37,6 +38,7 @@ from tests.support.ground import (
     table,
     tables,
 )
+from tests.support.raw_elb import balancer, listener
 
 CHECKS = (
     "sg.alb.exists",

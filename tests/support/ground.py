@@ -9,8 +9,10 @@ from msgspec.structs import replace
 
 from runbook_tui.core.site import Secrets, Site
 from runbook_tui.core.verdict import Status
-from tests.support.backend import ACCOUNT, REGION, SITE, Case, Raw, ago, arn, balancer, judged, listener
+from tests.support.backend import Case, judged
+from tests.support.backend_site import ACCOUNT, REGION, SITE, Raw, ago, arn
 from tests.support.facts import NOON, Answer, Answers, action_of, without
+from tests.support.raw_elb import balancer, listener
 
 GUARDED = replace(SITE, secrets=Secrets(allow_value_read=True))
 VPC_ID, ALB_SG, ECS_SG, ENDPOINT_SG = "vpc-1", "sg-alb", "sg-ecs", "sg-endpoints"
