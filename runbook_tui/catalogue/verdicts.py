@@ -22,7 +22,7 @@ from runbook_tui.catalogue.registry import Check, all_checks
 from runbook_tui.core.problems import SignInExpired
 from runbook_tui.core.site import Site
 from runbook_tui.core.text import clean
-from runbook_tui.core.verdict import Cause, Scope, Verdict, fail, skip, unknown
+from runbook_tui.core.verdict import Cause, Scope, Verdict, blocked, fail, skip, unknown
 
 _UNDECIDED: Final[Mapping[type[AwsProblem], tuple[Cause, str]]] = {
     Throttled: (Cause.THROTTLED, "wait a minute and re-check: AWS limits the rate of requests"),
@@ -98,7 +98,7 @@ def _absent(
     evidence = {"ids": list(ids)} if ids else {}
     blocker = next((other.id for other in checks.values() if kind in other.establishes), None)
     if kind not in check.establishes and blocker is not None:
-        return skip(f"blocked by {blocker}: {what}", **evidence)
+        return blocked(blocker, what, **evidence)
     return fail(what, problem.remedy or "create it, or correct its name in the site", **evidence)
 
 

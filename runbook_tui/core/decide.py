@@ -199,8 +199,7 @@ def _verdict(state: RunState, runbook: Runbook, command: ReportVerdict) -> Decis
     open_wait = step.wait in (WaitPhase.WAITING, WaitPhase.TIMED_OUT)
     if wait is None or not open_wait or len(step.pending) > 1:
         return (finished,)
-    settled = (Status.PASS, Status.WARN, Status.SKIP)
-    if all(check in verdicts and verdicts[check].status in settled for check in wait.until):
+    if all(check in verdicts and verdicts[check].settles for check in wait.until):
         return (finished, WaitEnded(step=state.current, met=True))
     return (finished,)
 

@@ -30,7 +30,7 @@ class Ask(Struct, frozen=True, kw_only=True):
 
 
 class Wait(Struct, frozen=True, kw_only=True):
-    """Repeat the checks ``until`` all pass (WARN counts as settled). ``timeout`` and ``every`` are seconds."""
+    """Repeat the checks ``until`` all pass (see ``Verdict.settles``). ``timeout`` and ``every`` are seconds."""
 
     until: tuple[str, ...]
     timeout: float

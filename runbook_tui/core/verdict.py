@@ -73,6 +73,12 @@ class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
     evidence: Mapping[str, Any] = {}
     remedy: str = ""
     cause: Cause | None = None
+    blocked_by: str = ""
+
+    @property
+    def settles(self) -> bool:
+        """Whether a wait for this check is over: WARN may mean "under way", a blocked check knows nothing."""
+        return self.status is Status.PASS or (self.status is Status.SKIP and not self.blocked_by)
 
 
 def passed(because: str, **evidence: Any) -> Verdict:
@@ -89,6 +95,11 @@ def fail(because: str, remedy: str, **evidence: Any) -> Verdict:
 
 def skip(because: str, **evidence: Any) -> Verdict:
     return Verdict(status=Status.SKIP, because=because, evidence=evidence)
+
+
+def blocked(by: str, because: str, **evidence: Any) -> Verdict:
+    """SKIP because the check ``by`` found that something is not there."""
+    return Verdict(status=Status.SKIP, because=f"blocked by {by}: {because}", evidence=evidence, blocked_by=by)
 
 
 def unknown(cause: Cause, because: str, remedy: str, **evidence: Any) -> Verdict:

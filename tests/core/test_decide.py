@@ -28,7 +28,7 @@ from runbook_tui.core.decide import Refusal, begin, decide
 from runbook_tui.core.events import ChecksStarted, Entry, Event, RunFinished, RunResumed, RunStarted, StepEntered, World
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.state import Phase, RunState, WaitPhase, evolve, fold
-from runbook_tui.core.verdict import Cause, Status, Verdict, fail, passed, skip, unknown, warn
+from runbook_tui.core.verdict import Cause, Status, Verdict, blocked, fail, passed, skip, unknown, warn
 from tests.support.books import book, every_kind
 
 START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -159,14 +159,22 @@ def test_a_question_is_answered_by_its_own_options_only() -> None:
 
 
 def test_a_wait_ends_when_its_checks_settle() -> None:
-    """The wait goes on over failing sweeps and is met by the first settled one."""
+    """The wait goes on while its checks fail, warn or are blocked, and is met by the first pass."""
     run = at_the_wait()
-    run.report("b.one")
+    run.report("b.one", Status.WARN)
     run.report("b.two", Status.FAIL)
+    assert run.wait_now() is WaitPhase.WAITING
+    run.do(Repeat())
+    run.report("b.one", Status.WARN)
+    run.report("b.two", Status.WARN)
+    assert run.wait_now() is WaitPhase.WAITING
+    run.do(Repeat())
+    run.report("b.one", Status.WARN)
+    run.do(ReportVerdict(sweep=run.state.step.sweep, check="b.two", verdict=blocked("b.three", "not there")))
     assert run.wait_now() is WaitPhase.WAITING
     assert isinstance(run.do(Proceed()), Refusal)
     run.do(Repeat())
-    run.report_all(Status.WARN)
+    run.report_all()
     assert run.wait_now() is WaitPhase.MET
     assert run.do(Proceed()) is None
 
