@@ -8,7 +8,9 @@ from typing import Final
 REDACTED: Final = "(redacted)"
 
 # Nothing below can match a text that this does not match: most texts are done after one search.
-SUSPICIOUS: Final = re.compile(r"[@:=]|eyJ|AKIA|ASIA|gh[pousr]_|github_pat_|xox|sk_|-----|(?i:bearer|basic)|\S{40}")
+SUSPICIOUS: Final = re.compile(
+    r"[@:=]|eyJ|AKIA|ASIA|gh[pousr]_|github_pat_|xox|sk_|glpat-|npm_|AIza|SG\.|-----|(?i:bearer|basic)|\S{40}"
+)
 
 _PEM: Final = re.compile(
     r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|\Z)", re.DOTALL
@@ -29,6 +31,13 @@ _SHAPES: Final = re.compile(
     r"|(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16,}"  # AWS access key id
     r"|(?<![A-Za-z0-9])gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}"  # GitHub
     r"|(?<![A-Za-z0-9])(?:xox[abeprs]-[A-Za-z0-9-]{10,}|sk_(?:live|test)_[A-Za-z0-9]{10,})"  # Slack, Stripe
+    r"|(?<![A-Za-z0-9])(?:glpat-[\w-]{20,}|npm_[A-Za-z0-9]{30,}|AIza[\w-]{35}|SG\.[\w-]{16,64}\.[\w-]{16,64})"
+    r"|(?<=hooks\.slack\.com/services/)[\w/]+"
+)
+# The rest of the line: a cookie has many parts, and what Secrets Manager keeps is often JSON.
+_WHOLE_LINE: Final = re.compile(
+    r"((?i:\b(?:(?:set-)?cookie|secret_?(?:string|binary)))\\*[\"']?[ \t]{0,3}[:=])"
+    r"(?![ \t]{0,3}(?:\(redacted\)|$))([ \t]{0,3})[^\n]+"
 )
 _AWS_SECRET_KEY: Final = re.compile(
     r"(?i:(secret(?:[ _-]?access)?(?:[ _-]?key)?\W{1,5}))[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])"
@@ -40,7 +49,8 @@ ARN: Final = re.compile(r"(\barn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:\d{0,12}:[\w:/
 
 # Names whose values are secret wherever they stand.
 _WORDS: Final = (
-    r"password|passwd|passphrase|(?<=_)pass|(?<=_)pwd|secret[ _-]?access[ _-]?key|(?:client|shared)[ _-]?secret"
+    r"password|passwd|passphrase|(?<=_)pass|(?<![A-Za-z])pwd|(?<=[?&])(?:token|sig)"
+    r"|secret[ _-]?access[ _-]?key|(?:client|shared)[ _-]?secret"
     r"|(?:access|refresh|auth|session|security|id|api|bearer)[_-]?token|api[_-]?key|private[_-]?key|x-amz-signature"
 )
 _KEYS: Final = re.compile(
@@ -82,6 +92,7 @@ def scrub_shapes(text: str) -> str:
     text = _PEM.sub(REDACTED, text)
     text = _USERINFO.sub(f"://{REDACTED}@", text)
     text = _AUTHORIZATION.sub(rf"\1{REDACTED}", text)
+    text = _WHOLE_LINE.sub(rf"\1\2{REDACTED}", text)
     text = _BEARER.sub(rf"\1 {REDACTED}", text)
     text = _SHAPES.sub(REDACTED, text)
     return _AWS_SECRET_KEY.sub(rf"\1{REDACTED}", text)
@@ -106,12 +117,24 @@ def _keep_name(found: re.Match[str]) -> str:
 
 
 def _drawn_by_lot(run: str) -> bool:
-    return any(_mixed(run[start : start + 40]) for start in range(0, max(1, len(run) - 39), 10))
+    """A hyphen or an underscore joins the words of names (stack-Role-1KXJ3Q9ZPLM2A): then more is asked for."""
+    mixed = _well_mixed if "-" in run or "_" in run else _mixed
+    return any(mixed(_kinds(run[start : start + 40])) for start in range(0, max(1, len(run) - 39), 10))
 
 
-def _mixed(window: str) -> bool:
-    """Base64 of random bytes changes between A–Z, a–z and 0–9 at 25 of 39 places (σ 3); names of things, hexadecimal
-    digests and UUIDs at fewer than 17, or they lack one of the cases."""
-    kinds = ["U" if char.isupper() else "L" if char.islower() else "D" for char in window if char.isalnum()]
+def _kinds(window: str) -> str:
+    return "".join("U" if char.isupper() else "L" if char.islower() else "D" for char in window if char.isalnum())
+
+
+def _mixed(kinds: str) -> bool:
+    """Base64 of random bytes changes between A-Z, a-z and 0-9 at 25 of 39 places (standard deviation 3); names of
+    things, hexadecimal digests and UUIDs at fewer than 16, or they lack one of the cases."""
     changes = sum(one != other for one, other in pairwise(kinds))
-    return min(kinds.count("U"), kinds.count("L")) >= 7 and kinds.count("D") >= 1 and changes >= 17
+    return min(kinds.count("U"), kinds.count("L")) >= 6 and "D" in kinds and changes >= 16
+
+
+def _well_mixed(kinds: str) -> bool:
+    """Random text also has digits beside small letters, changes of case at 13 places, and no words."""
+    pairs = [one + other for one, other in pairwise(kinds)]
+    cases = pairs.count("LU") + pairs.count("UL")
+    return _mixed(kinds) and cases >= 6 and ("LD" in kinds or "DL" in kinds) and "L" * 8 not in kinds

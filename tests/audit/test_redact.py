@@ -54,6 +54,11 @@ SECRETS = [
     ("xoxb-123456789012-abcdefABCDEF", "xoxb", "(redacted)"),
     (f"blob {RANDOM_BASE64}", RANDOM_BASE64[:20], "blob (redacted)"),
     ("https://s3/x?X-Amz-Signature=" + "ab" * 32, "abab", "https://s3/x?X-Amz-Signature=(redacted)"),
+    ("Set-Cookie: session=abc; Path=/\nnext", "abc", "Set-Cookie: (redacted)\nnext"),
+    ('SecretString: {"a": "b c"}', "b c", "SecretString: (redacted)"),
+    ("https://h.example/cb?x=1&token=abc", "abc", "https://h.example/cb?x=1&token=(redacted)"),
+    ("AIza" + "Ab1_-" * 7, "Ab1", "(redacted)"),
+    ("https://hooks.slack.com/services/T0/B0/abc", "T0", "https://hooks.slack.com/services/(redacted)"),
     ("AKIA\u200bIOSFODNN7\x1b[0mEXAMPLE", "IOSFODNN7", "(redacted)"),
 ]
 
@@ -86,6 +91,9 @@ SURVIVORS = [
     "password_policy: minimum length 14",
     "basic information and bearer tokens",
     "12 pass: 3 fail: 0",
+    "the session cookie is set; nextToken=abc",
+    "AWSServiceRoleForApplicationAutoScaling_ECSService",
+    "AsharviProd-BackendTaskDefinitionExecutionRole5C7F2A-1B9QXW3K0ZLMT",
     "SubnetId subnet-0123456789abcdef0, eni-0123456789abcdef0",
     "20261123-031602-validation-9f3c",
     "2026-11-23T03:16:02.000000Z",
