@@ -54,8 +54,9 @@ def _worker(bench: Bench, url: str, beside: str) -> Any:
 
 
 def _both(found: Any, beside: str) -> str:
+    """Checks that ask the application itself are left out: they send no request to AWS."""
     return (
         f"{milliseconds(found['ours'])} (CPU {milliseconds(found['ours_cpu'])}); "
         f"{beside} {milliseconds(found['beside'])} (CPU {milliseconds(found['beside_cpu'])}), "
-        f"{found['requests']} requests, in the sweep {found['waves']} deep; without the {found['probes']} checks that ask the application itself"
+        f"{found['requests']} requests, up to {found['waves']} one after the other"
     )
