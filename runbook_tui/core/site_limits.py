@@ -61,7 +61,7 @@ LIMITS: Final[Mapping[str, Limit]] = {
     "aws.role_arn": _named(_ARN + r"iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]{1,512}$", "the ARN of a role"),
     "aws.external_id": _named(r"^[A-Za-z0-9_+=,.@:/-]{2,1224}$", "an external id"),
     "aws.endpoint_url": _named(r"^https?://[^\s/@]+(/[^\s]*)?$", "a URL such as http://127.0.0.1:5000"),
-    "domain.zone": _HOST,
+    "domain.zone": _named(f"^({_FQDN})?$", "a zone in small letters, such as asharvi.in"),
     "domain.hosted_zone_id": _named(r"^Z[A-Z0-9]{5,32}$", "a zone's id such as Z0123456789ABC (no /hostedzone/)"),
     "environments.*.host": _HOST,
     "environments.*.routing": _one_of("simple", "weighted", "latency"),
