@@ -15,6 +15,9 @@ from runbook_tui.aws.session import Session
 
 LIFETIME_S: Final = 30.0  # catalogue, section 1
 
+# Answers that hold secret values: whoever waits for one shares it, and nobody keeps it.
+NEVER_KEPT: Final = frozenset({("secretsmanager", "get_secret_value")})
+
 
 def _utc() -> datetime:
     return datetime.now(UTC)
@@ -78,7 +81,11 @@ class SessionReader:
         key = (service, operation, json.dumps(parameters, sort_keys=True, default=repr))
         flight, mine = self._flight(key)
         if mine:
-            self._fly(flight, service, operation, parameters)
+            try:
+                self._fly(flight, service, operation, parameters)
+            finally:
+                if (service, operation) in NEVER_KEPT:
+                    self._drop(key)
         error = flight.answer.exception()
         if error is not None:
             raise error.with_traceback(None)  # else each of its readers would add frames to one traceback
@@ -91,6 +98,10 @@ class SessionReader:
                 return flight, False
             self._flights[key] = flight = _Flight()
             return flight, True
+
+    def _drop(self, key: tuple[str, str, str]) -> None:
+        with self._lock:
+            self._flights.pop(key, None)
 
     def _too_old(self, flight: _Flight) -> bool:
         return flight.landed is not None and self._monotonic() - flight.landed > LIFETIME_S

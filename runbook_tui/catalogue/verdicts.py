@@ -22,7 +22,7 @@ from runbook_tui.catalogue.registry import Check, all_checks
 from runbook_tui.core.problems import SignInExpired
 from runbook_tui.core.site import Site
 from runbook_tui.core.text import clean
-from runbook_tui.core.verdict import Cause, Scope, Verdict, blocked, fail, skip, unknown
+from runbook_tui.core.verdict import Cause, Scope, Severity, Status, Verdict, blocked, fail, skip, unknown
 
 _UNDECIDED: Final[Mapping[type[AwsProblem], tuple[Cause, str]]] = {
     Throttled: (Cause.THROTTLED, "wait a minute and re-check: AWS limits the rate of requests"),
@@ -86,8 +86,14 @@ def _denied(check: Check, problem: Denied) -> Verdict:
     remedy = problem.remedy or (
         f"allow {problem.action} to the operator's role: `runbook-tui permissions` prints the read-only policy"
     )
-    weight = {"counts_as": "low"} if check.id in _LOW_WHEN_DENIED else {}
-    return unknown(Cause.DENIED, because, remedy, action=problem.action, **weight)
+    return Verdict(
+        status=Status.UNKNOWN,
+        cause=Cause.DENIED,
+        because=because,
+        remedy=remedy,
+        evidence={"action": problem.action},
+        counts_as=Severity.LOW if check.id in _LOW_WHEN_DENIED else None,
+    )
 
 
 def _absent(

@@ -12,6 +12,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dir", metavar="DIR", help="where the site file is kept (default: a folder that goes with it)"
     )
+    parser.add_argument(
+        "--speed", type=float, default=1.0, metavar="X", help="simulated seconds in a real one (default: 1; 0: by hand)"
+    )
     parser.add_argument("--with-parent", type=int, metavar="PID", help="end when this process ends")
 
 
@@ -26,6 +29,7 @@ def run(args: argparse.Namespace) -> int:
         port=args.port,
         folder=Path(args.dir) if args.dir else None,
         parent=args.with_parent,
+        speed=args.speed,
     )
 
 

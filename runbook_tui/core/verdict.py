@@ -74,6 +74,7 @@ class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
     remedy: str = ""
     cause: Cause | None = None
     blocked_by: str = ""
+    counts_as: Severity | None = None  # the weight of this very answer, where it is not the check's own
 
     @property
     def settles(self) -> bool:

@@ -1,6 +1,7 @@
-"""The simulated time: real time, moved forward by hand."""
+"""The simulated time: real, accelerated, or moved on by hand; and pinned while something that was due happens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 
@@ -9,12 +10,28 @@ def _real_now() -> datetime:
 
 
 class Clock:
-    def __init__(self, real_now: Callable[[], datetime] = _real_now) -> None:
+    """Simulated time starts at real time and runs ``speed`` times as fast; speed 0 stands still until ``advance``."""
+
+    def __init__(self, real_now: Callable[[], datetime] = _real_now, *, speed: float = 1.0) -> None:
         self._real_now = real_now
+        self._began = real_now()
         self._ahead = timedelta()
+        self._pinned: datetime | None = None
+        self.speed = speed
 
     def now(self) -> datetime:
-        return self._real_now() + self._ahead
+        if self._pinned is not None:
+            return self._pinned
+        return self._began + (self._real_now() - self._began) * self.speed + self._ahead
 
     def advance(self, by: timedelta) -> None:
         self._ahead += by
+
+    @contextmanager
+    def pinned(self, at: datetime) -> Iterator[None]:
+        """Within, now is ``at``: what was due then happens then, however late it is carried out."""
+        former, self._pinned = self._pinned, at
+        try:
+            yield
+        finally:
+            self._pinned = former

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from runbook_tui.core.problems import UsageProblem
@@ -25,6 +26,8 @@ class Control:
             ("POST", "/_sim/fault"): self._set,
             ("DELETE", "/_sim/fault"): self._clear,
             ("GET", "/_sim/trail"): self._trail,
+            ("GET", "/_sim/clock"): lambda _body: self._time(),
+            ("POST", "/_sim/clock"): self._advance,
         }
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -63,6 +66,19 @@ class Control:
         except UsageProblem as problem:
             return 400, {"error": problem.what, "remedy": problem.remedy}
         return 200, {"set": sorted(self._world.undo)}
+
+    def _time(self) -> _Reply:
+        clock = self._world.clock
+        return 200, {"now": clock.now().isoformat(), "speed": clock.speed}
+
+    def _advance(self, body: Mapping[str, Any]) -> _Reply:
+        seconds = body.get("advance")
+        if not isinstance(seconds, int | float) or seconds < 0:
+            return 400, {"error": "advance is a number of seconds, not negative"}
+        with self._world.lock:
+            self._world.clock.advance(timedelta(seconds=seconds))
+            self._world.agenda.catch_up()
+        return self._time()
 
     def _trail(self, _body: Mapping[str, Any]) -> _Reply:
         calls = [

@@ -76,6 +76,7 @@ class Layer:
     def _carry_out(self, call: Call, environ: dict[str, Any]) -> Answer:
         name = (call.service, call.operation)
         with self._world.lock:
+            self._world.agenda.catch_up()
             overlay = registry.OVERLAYS.get(name)
             if overlay is not None and (reply := overlay(self._world, call.parameters())) is not None:
                 return encode(call, reply)

@@ -11,12 +11,15 @@ from pathlib import Path
 from types import FrameType
 
 from runbook_tui.core.problems import UsageProblem
+from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.server import Simulator
 
 _PARENT_EVERY = 0.5
 
 
-def serve(*, scenario: str, faults: Sequence[str], port: int, folder: Path | None, parent: int | None) -> int:
+def serve(
+    *, scenario: str, faults: Sequence[str], port: int, folder: Path | None, parent: int | None, speed: float = 1.0
+) -> int:
     """Ends with 0 at SIGTERM or SIGINT, or when ``parent`` has died. Raises UsageProblem."""
     told = threading.Event()
 
@@ -27,7 +30,12 @@ def serve(*, scenario: str, faults: Sequence[str], port: int, folder: Path | Non
     stdout = sys.stdout
     try:
         # moto prints; stdout is for the ready line alone
-        with contextlib.redirect_stdout(sys.stderr), _running(scenario, faults, port, folder) as simulator:
+        with (
+            contextlib.redirect_stdout(sys.stderr),
+            _running(
+                Simulator(scenario=scenario, faults=faults, port=port, folder=folder, clock=Clock(speed=speed))
+            ) as simulator,
+        ):
             print(ready_line(simulator), file=stdout, flush=True)
             while not told.wait(_PARENT_EVERY) and (parent is None or _lives(parent)):
                 continue
@@ -52,10 +60,10 @@ def ready_line(simulator: Simulator) -> str:
 
 
 @contextlib.contextmanager
-def _running(scenario: str, faults: Sequence[str], port: int, folder: Path | None) -> Iterator[Simulator]:
+def _running(chosen: Simulator) -> Iterator[Simulator]:
     with contextlib.ExitStack() as stack:
         try:
-            simulator = stack.enter_context(Simulator(scenario=scenario, faults=faults, port=port, folder=folder))
+            simulator = stack.enter_context(chosen)
         except ModuleNotFoundError as error:
             raise UsageProblem(
                 f"the simulator's part of the product is not installed ({error.name})",

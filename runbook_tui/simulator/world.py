@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from runbook_tui.simulator.agenda import Agenda
 from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.registry import Undo
 from runbook_tui.simulator.wire import Answer, Call
@@ -64,6 +65,7 @@ class World:
         self.account = account
         self.region = region
         self.clock = clock or Clock()
+        self.agenda = Agenda(self.clock)
         self.lock = threading.RLock()
         self.stopping = threading.Event()
         self.trail: deque[Record] = deque(maxlen=_TRAIL_LENGTH)

@@ -53,6 +53,15 @@ def test_the_same_question_in_another_order_is_the_same() -> None:
         assert len(wire.asked) == 3
 
 
+def test_an_answer_with_a_secret_is_not_kept() -> None:
+    """A secret's value goes to who asked for it and stays nowhere: the next question asks AWS again."""
+    with reader_of(document(SecretString="{}")) as (reader, wire):
+        reader.read("secretsmanager", "get_secret_value", SecretId="asharvi/backend/prod")
+        reader.read("secretsmanager", "get_secret_value", SecretId="asharvi/backend/prod")
+        assert len(wire.asked) == 2
+        assert reader._flights == {}
+
+
 def test_a_new_sweep_asks_again() -> None:
     """After forget the world is read anew, and the call log begins anew."""
     with reader_of(document(clusters=[])) as (reader, wire):

@@ -93,7 +93,7 @@ def test_denied_value_read_counts_little(check_id: str, noted: str | None) -> No
     """Only the check that reads a secret's value notes that its denial counts as low."""
     problem = Denied("no", action="secretsmanager:GetSecretValue")
     verdict = ask(raising(problem, check_id=check_id), AWS, SITE, "prod", checks={})
-    assert verdict.evidence.get("counts_as") == noted
+    assert verdict.counts_as == noted
 
 
 def test_not_enabled_is_skipped() -> None:
