@@ -40,6 +40,8 @@ def test_the_nearest_thing_stands_for_what_is_missing() -> None:
         ("12", 12),
         ("-3", -3),
         ("1.5", 1.5),
+        ("1e-165", 1e-165),
+        ("1e999", "1e999"),
         ("true", True),
         ("null", None),
         ("~", None),
