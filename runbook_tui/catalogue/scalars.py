@@ -9,7 +9,7 @@ _NULL: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _TRUTH: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 # 18 digits are more than any number here; longer ones stay texts.
 _WHOLE: Final = re.compile(r"[-+]?[0-9]{1,18}")
-_REAL: Final = re.compile(r"[-+]?(?:\.[0-9]{1,18}|[0-9]{1,18}(?:\.[0-9]{0,18})?)(?:[eE][-+]?[0-9]{1,3})?")
+_REAL: Final = re.compile(r"[-+]?(?:\.[0-9]{1,18}|[0-9]{1,18}(?:\.[0-9]{0,30})?)(?:[eE][-+]?[0-9]{1,3})?")
 _TOO_LARGE: Final = float("inf")  # what 1e999 would be; it stays a text
 # PyYAML reads these words as truth values too, and so do people.
 _YES_NO: Final = {"yes": True, "on": True, "no": False, "off": False}
