@@ -65,7 +65,7 @@ def hosted(state_dir: Path, run: str) -> str:
 
 async def start(launch: Launch, work: Sequence[str]) -> Ready:
     """Start the runner and wait for its line. NoRunner when it says none. It outlives this program."""
-    process, log_start = await asyncio.to_thread(_spawn, launch, work)
+    process, log_start = _spawn(launch, work)  # 2 ms; in a thread, a cancelled start would leave a process behind
     assert process.stdout is not None, "a pipe was asked for"
     reader = asyncio.StreamReader()
     pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
@@ -78,8 +78,9 @@ async def start(launch: Launch, work: Sequence[str]) -> Ready:
         raise
     finally:
         pipe.close()
+        process.stdout.close()  # the transport would close it in the next turn of a loop that may end before
         threading.Thread(target=process.wait, daemon=True, name="reap-runner").start()  # or it stays a zombie
-    return await asyncio.to_thread(_parse, line, launch.log, log_start)
+    return _parse(line, launch.log, log_start)
 
 
 def _spawn(launch: Launch, work: Sequence[str]) -> tuple[subprocess.Popen[bytes], int]:

@@ -132,7 +132,7 @@ def path_mark(step: str, state: RunState) -> tuple[str, str, str]:
 
 def detail_lines(check: str, verdict: Verdict | None, title: str, width: int, height: int) -> list[Content]:
     """The selected check in full: what it asks, why its verdict, what to do. At most ``height`` lines."""
-    asks = Content.assemble((clean(check), "bold"), dim(f"  {clean(title)}") if title else "")
+    asks = Content.assemble((f"{clean(check)}  ", "bold"), dim(clean(title)))
     asks = asks.truncate(width, ellipsis=True)
     if verdict is None:
         return [asks]

@@ -20,6 +20,8 @@ from runbook_tui.tui.screens.run import RunScreen
 from tests.support.glass import line_of, lines, until
 from tests.support.staged import BOOK, staged
 
+pytestmark = pytest.mark.slow  # each starts a runner's process
+
 SIZE = (120, 36)
 PAUSED = "20261123-031602-validation-9f3c"
 ABORTED = "20261122-031602-validation-1111"

@@ -1,5 +1,8 @@
 """The run screen, walked with keys over a real socket; every assertion is on the glass."""
 
+import json
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +14,8 @@ from runbook_tui.core.runbook import Runbook
 from runbook_tui.tui import library
 from tests.support.glass import line_of, lines, text, until
 from tests.support.staged import ANSWERS, BOOK, DENIED, staged
+
+pytestmark = pytest.mark.slow  # each starts a runner's process
 
 SIZE = (120, 36)
 STAGING = ("validation", "staging")
@@ -218,7 +223,7 @@ async def test_a_number_answers(tmp_path: Path) -> None:
 
 async def test_a_confirmation_is_recorded(tmp_path: Path) -> None:
     """Enter at a step done by hand confirms its statement."""
-    async with staged(tmp_path, start=STAGING, delay=0.1).run_test(size=SIZE) as pilot:
+    async with staged(tmp_path, start=STAGING, delay=0.1).run_test(size=(120, 50)) as pilot:
         await to_targets(pilot)
         await pilot.press("o")
         await until(pilot, "Confirm: I have read the last 100 log lines.")
@@ -318,6 +323,17 @@ async def test_an_expired_sign_in_stops_and_goes_on(tmp_path: Path) -> None:
         assert "aws sso login; then go on" in shown
         await pilot.press("enter")
         await until(pilot, "1 · Who and where", "All 3 checks are fine")
+
+
+async def test_a_runner_that_was_killed_is_replaced(tmp_path: Path) -> None:
+    """When the runner's process dies the screen says so, and Enter takes the run up at the same step."""
+    async with staged(tmp_path, start=STAGING).run_test(size=SIZE) as pilot:
+        await to_targets(pilot)
+        pointer = tmp_path / "runs" / "20261123-031602-validation-9f3c.host"
+        os.kill(json.loads(pointer.read_text())["pid"], signal.SIGKILL)
+        await until(pilot, "the runner has ended", "Enter tries again")
+        await pilot.press("enter")
+        await until(pilot, "resumed", "▶ 2 Healthy targets")
 
 
 async def test_a_runner_that_cannot_start_says_why(tmp_path: Path) -> None:

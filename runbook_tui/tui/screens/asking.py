@@ -1,5 +1,9 @@
 """What the run screen asks before it sends a command: a reason, a confirmation, where to go."""
 
+from typing import Final
+
+from textual.events import Key
+
 from runbook_tui.core import commands
 from runbook_tui.core.runbook import Step
 from runbook_tui.core.state import WaitPhase
@@ -19,12 +23,16 @@ WATCH_EVERY = 15.0  # seconds
 CLOSING = 10.0  # seconds that a runner is given to pause and go
 
 
+MOVES: Final = frozenset(["up", "down", "j", "k", "pageup", "pagedown", "home", "end", "g", "G", "space"])
+
+
 class Asking(Glass):
     """A screen over one ``walk`` and one ``bridge``."""
 
     walk: Walk
     bridge: Bridge
     leaving = False
+    _moved_at = ""  # the step in which the operator moved the cursor
 
     def marked_check(self) -> str:
         """The check under the cursor, else the first that did not pass, else the first."""
@@ -35,6 +43,26 @@ class Asking(Glass):
         if row is not None and row.key.startswith("check:"):
             return row.key.removeprefix("check:")
         return next(iter(self.walk.state.step.blocking), step.all_checks[0])
+
+    def mark_trouble(self) -> None:
+        """When all checks have answered, the cursor goes to the first that did not pass, unless it was moved."""
+        state, lines = self.walk.state, self.query_one("#rows", Lines)
+        step = self.walk.step
+        if step is None or step.ask is not None or state.step.pending or self._moved_at == step.id:
+            return
+        if state.step.blocking:
+            lines.go(lines.find(f"check:{state.step.blocking[0]}"))
+
+    def on_key(self, event: Key) -> None:
+        self.query_one(Now).hush()
+        if event.key in MOVES:
+            self._moved_at = self.walk.state.current or ""
+        step = self.walk.step
+        if step is not None and step.ask is not None and event.character and event.character in "123456789":
+            options = list(step.ask.options)
+            if int(event.character) <= len(options):
+                event.stop()
+                self.bridge.do(commands.Answer(option=options[int(event.character) - 1]))
 
     def preferred(self, step: Step) -> str:
         """The row to stand on when the step is new: its first answer, else its first check."""

@@ -23,7 +23,6 @@ from runbook_tui.tui.widgets.topline import Place
 
 
 class HomeScreen(Glass):
-    CSS_PATH = "home.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", tooltip="open the marked row: start a runbook, resume a run, read a verdict"),
         Binding("c", "check", "check all", tooltip="ask every check of every environment again"),
@@ -86,9 +85,12 @@ class HomeScreen(Glass):
         self.action_check()
 
     def on_lost(self, message: Lost) -> None:
-        self._trouble = message
-        self.found = {name: replace(health, asking=False) for name, health in self.found.items()}
+        self._stopped(message)
         self._show_environments()
+
+    def _stopped(self, trouble: Lost) -> None:
+        self._trouble = trouble
+        self.found = {name: replace(health, asking=False) for name, health in self.found.items()}
 
     def on_arrived(self, message: Arrived) -> None:
         for up in message.ups:
@@ -103,7 +105,7 @@ class HomeScreen(Glass):
                 case SurveyEnded():
                     self.found = ended(self.found, up, self.program.now())
                 case Troubled():
-                    self._trouble = Lost(up.reason, up.remedy, started=True)
+                    self._stopped(Lost(up.reason, up.remedy, started=True))
                 case _:
                     pass
         self._show_environments()
@@ -198,6 +200,7 @@ class HomeScreen(Glass):
         if self._desk is None or not self._desk.connected:
             self._open_desk()
             return
+        self._trouble = None
         environments = self.program.environments
         if self._desk.send(Survey(environments=tuple(environments))):
             self.found = {name: asked(self.found.get(name, Health())) for name in environments}

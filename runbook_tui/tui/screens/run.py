@@ -1,12 +1,11 @@
 """The run: the steps at the left, the current one beside them, what to do now, and what was recorded."""
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
-from textual.events import Key
 
 from runbook_tui.core import commands
 from runbook_tui.core.problems import Problem
@@ -20,15 +19,13 @@ from runbook_tui.tui.ending import ending_rows
 from runbook_tui.tui.journal_lines import entry_line
 from runbook_tui.tui.messages import Arrived, Connected, Lost, RunbookRead
 from runbook_tui.tui.screens.asking import Asking
-from runbook_tui.tui.step_rows import detail_lines, evidence_lines, path_rows, step_rows
+from runbook_tui.tui.step_rows import evidence_lines, path_rows, step_rows
 from runbook_tui.tui.times import span
 from runbook_tui.tui.walk import Walk
 from runbook_tui.tui.widgets.detail import Detail
 from runbook_tui.tui.widgets.lines import Lines, Row
 from runbook_tui.tui.widgets.now import Now
 from runbook_tui.tui.widgets.topline import Place
-
-MOVES: Final = frozenset(["up", "down", "j", "k", "pageup", "pagedown", "home", "end", "g", "G", "space"])
 
 
 class RunScreen(Asking):
@@ -59,7 +56,6 @@ class RunScreen(Asking):
         self._trouble: Lost | None = None
         self._opened_at = 0.0
         self._evidence = False
-        self._moved_at = ""  # the step in which the operator moved the cursor
 
     def compose(self) -> ComposeResult:
         self.walk = Walk(self.program.site)
@@ -173,7 +169,7 @@ class RunScreen(Asking):
         self._show_step()
         self._show_path()
         self._show_journal()
-        self._mark_trouble()
+        self.mark_trouble()
         self._show_detail()
         self._show_now()
 
@@ -234,7 +230,7 @@ class RunScreen(Asking):
         if check:
             title = self.program.checks[check].title if check in self.program.checks else ""
             verdict = self.walk.verdict(check)
-            detail.show(detail_lines(check, verdict, title, detail.width, detail.height))
+            detail.show(check, verdict, title)
             self._fill_evidence(check)
 
     def _show_evidence_panel(self) -> None:
@@ -248,26 +244,6 @@ class RunScreen(Asking):
             at = self.walk.state.step.checked_at.get(check)
             lines.border_title = Content(f"Evidence · {check}")
             lines.show([Row(line) for line in evidence_lines(verdict, at, lines.width - 1)])
-
-    def _mark_trouble(self) -> None:
-        """When all checks have answered, the cursor goes to the first that did not pass, unless it was moved."""
-        state, lines = self.walk.state, self.query_one("#rows", Lines)
-        step = self.walk.step
-        if step is None or step.ask is not None or state.step.pending or self._moved_at == step.id:
-            return
-        if state.step.blocking:
-            lines.go(lines.find(f"check:{state.step.blocking[0]}"))
-
-    def on_key(self, event: Key) -> None:
-        self.query_one(Now).hush()
-        if event.key in MOVES:
-            self._moved_at = self.walk.state.current or ""
-        step = self.walk.step
-        if step is not None and step.ask is not None and event.character and event.character in "123456789":
-            options = list(step.ask.options)
-            if int(event.character) <= len(options):
-                event.stop()
-                self.bridge.do(commands.Answer(option=options[int(event.character) - 1]))
 
     def action_go_on(self) -> None:
         state = self.walk.state

@@ -1,9 +1,10 @@
 """The marked check in full, always in the same place and of the same height: nothing jumps."""
 
-from collections.abc import Sequence
-
 from textual.content import Content
 from textual.widget import Widget
+
+from runbook_tui.core.verdict import Verdict
+from runbook_tui.tui.step_rows import detail_lines
 
 
 class Detail(Widget):
@@ -13,23 +14,13 @@ class Detail(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._lines: tuple[Content, ...] = ()
+        self._shown: tuple[str, Verdict | None, str] = ("", None, "")
 
-    @property
-    def width(self) -> int:
-        return max(10, self.content_size.width)
-
-    @property
-    def height(self) -> int:
-        return max(1, self.content_size.height)
-
-    def show(self, lines: Sequence[Content]) -> None:
-        same = len(lines) == len(self._lines) and all(
-            new.is_same(old) for new, old in zip(lines, self._lines, strict=True)
-        )
-        if not same:
-            self._lines = tuple(lines)
+    def show(self, check: str, verdict: Verdict | None, title: str) -> None:
+        if (check, verdict, title) != self._shown:
+            self._shown = (check, verdict, title)
             self.refresh()
 
     def render(self) -> Content:
-        return Content("\n").join(self._lines)
+        size = self.content_size
+        return Content("\n").join(detail_lines(*self._shown, max(20, size.width), max(1, size.height)))

@@ -72,7 +72,7 @@ class KeyBar(Widget):
 
     @staticmethod
     def _chip(key: Binding) -> Content:
-        return Content.assemble((key_name(key.key), f"bold {ACCENT}"), (f" {key.description}  ", DIM))
+        return Content.assemble((f"{key_name(key.key)} ", f"bold {ACCENT}"), (f"{key.description}  ", DIM))
 
     async def on_click(self, event: Click) -> None:
         """A click on a name does what its key does."""

@@ -68,7 +68,7 @@ class TopLine(Widget):
         room = width - left.cell_length - facts.cell_length - 2
         title_part = Content.styled(title, "bold").truncate(max(0, room), ellipsis=True)
         gap = width - left.cell_length - title_part.cell_length - facts.cell_length - 1
-        return Content.assemble(left, title_part, " " * max(1, gap), facts)
+        return Content.assemble(left, title_part, (" " * max(1, gap), "bold"), facts)
 
     def _badges(self) -> list[Content]:
         place = self._place
