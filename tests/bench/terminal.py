@@ -87,6 +87,6 @@ class Terminal:
 
 
 def children(process: int) -> tuple[int, ...]:
-    """Direct children, where /proc tells."""
-    listed = Path(f"/proc/{process}/task/{process}/children")
-    return tuple(int(word) for word in listed.read_text().split()) if listed.exists() else ()
+    """Direct children, of whichever thread, where /proc tells."""
+    threads = Path(f"/proc/{process}/task").glob("*/children")
+    return tuple(int(word) for listed in threads for word in listed.read_text().split())
