@@ -14,7 +14,6 @@ from runbook_tui.catalogue.loader import load_all
 from runbook_tui.catalogue.permissions import policy
 from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.catalogue.site_file import complete
-from runbook_tui.core.site import Site
 from runbook_tui.entry import VERBS, parser_of
 
 FOLDER = Path(__file__).parent / "reference"
@@ -101,7 +100,7 @@ def permissions() -> Iterator[str]:
     yield "# Permissions\n"
     yield "What the checks of this release read, and nothing else: the guide's names stand for yours. "
     yield "`runbook-tui permissions` prints it with the names and the account of your site.\n"
-    site = complete(Site())
+    site = complete({})
     for document in policy(all_checks().values(), site):
         yield f"```json\n{json.dumps(document, indent=2)}\n```"
 

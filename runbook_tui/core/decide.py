@@ -47,6 +47,7 @@ from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.state import Phase, RunState, StepState, WaitPhase
 from runbook_tui.core.verdict import Severity, Status, roll_up
 
+LONGEST_WATCH = 3600.0  # seconds
 LONGEST_NOTE = 2000  # a note or a reason is a sentence, not a file
 
 
@@ -285,6 +286,8 @@ def _recheck(state: RunState, step: Step, check: str | None) -> Decision:
 
 
 def _watch(state: RunState, step: Step, every: float) -> Decision:
+    if not 0 <= every <= LONGEST_WATCH:
+        return Refusal(reason=f"every {every:g} s is no interval", remedy="choose 1 s to 1 h, or 0 to stop")
     if every and not step.all_checks:
         return Refusal(reason="this step has no checks to watch", remedy="go on")
     if every == state.watch_every:

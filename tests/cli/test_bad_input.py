@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.simulation import program
+from tests.support.program import program
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 

@@ -13,7 +13,7 @@ from runbook_tui.core.commands import AddNote, Answer, Proceed, Recheck
 from runbook_tui.core.state import Phase, RunState, fold
 from runbook_tui.engine.protocol import Close, Hello, Survey, Surveyed, SurveyEnded, Troubled
 from tests.support.screen import Host
-from tests.support.simulation import Simulation
+from tests.support.simulator import Running
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -21,11 +21,11 @@ Starter = Callable[..., Host]
 
 
 @pytest.fixture
-def host(simulation: Simulation, tmp_path: Path) -> Iterator[Starter]:
+def host(simulator: Running, tmp_path: Path) -> Iterator[Starter]:
     started: list[Host] = []
 
     def start(*words: str) -> Host:
-        started.append(Host(simulation.site_path, tmp_path, *words))
+        started.append(Host(simulator.site, tmp_path, *words))
         return started[-1]
 
     yield start
@@ -168,10 +168,10 @@ def test_noise_on_the_socket_harms_nobody(host: Starter) -> None:
     assert running.wait() == 0
 
 
-def test_a_wrong_account_is_refused_before_anything_is_written(simulation: Simulation, tmp_path: Path) -> None:
+def test_a_wrong_account_is_refused_before_anything_is_written(simulator: Running, tmp_path: Path) -> None:
     """The site names another account than STS: the host says so, and no journal is made."""
     site = tmp_path / "site.yaml"
-    site.write_text(simulation.site_path.read_text().replace("123456789012", "210987654321"))
+    site.write_text(simulator.site.read_text().replace("123456789012", "210987654321"))
     running = Host(site, tmp_path, "--start", "validation", "--env", "prod")
     try:
         assert running.wait() == 4

@@ -16,7 +16,7 @@ from runbook_tui.core.events import Entry
 from runbook_tui.core.state import RunState, fold
 from runbook_tui.engine.protocol import Attach, Close, Do, Down, Gone, Happened, Hello, Refused, Up, decode_up, frame
 
-PATIENCE = 30.0  # seconds; a machine under load is slow, a defect is for ever
+PATIENCE = 60.0  # seconds; a machine under load is slow, a defect is for ever
 
 
 class Host:
@@ -28,6 +28,7 @@ class Host:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONFAULTHANDLER": "1"},
             start_new_session=True,
         )
         assert self.process.stdout is not None
@@ -39,7 +40,13 @@ class Host:
         return self._screens[-1]
 
     def wait(self) -> int:
-        return self.process.wait(PATIENCE)
+        """Its exit code; where every thread stands when it does not end."""
+        try:
+            return self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.signal(signal.SIGABRT)
+            _, said = self.process.communicate()
+            raise AssertionError(f"it did not end:\n{said.decode(errors='replace')}") from None
 
     def signal(self, number: signal.Signals) -> None:
         os.kill(self.process.pid, number)

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -97,18 +98,20 @@ class Running(Struct, kw_only=True):
 def started(*words: str, faults: Sequence[str] = ()) -> Iterator[Running]:
     """A simulator of one's own; ended with SIGTERM."""
     given = [*words, *(word for fault in faults for word in ("--fault", fault))]
+    said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - a pipe that nobody reads would fill up and stop it
     process = subprocess.Popen(
         [sys.executable, "-m", "runbook_tui", "sim", "--with-parent", str(os.getpid()), *given],
         cwd=ROOT,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=said,
         text=True,
     )
-    with process:
+    with said, process:
         assert process.stdout is not None
-        assert process.stderr is not None
         line = process.stdout.readline()
-        assert line, process.stderr.read()
+        if not line:
+            said.seek(0)
+            raise AssertionError(said.read())
         ready = json.loads(line)
         running = Running(
             line=line,

@@ -10,7 +10,8 @@ from runbook_tui.audit.verify import verify
 from runbook_tui.core.events import DecisionMade, WorkConfirmed
 from runbook_tui.core.state import Phase, RunState, fold
 from runbook_tui.core.verdict import Status
-from tests.support.simulation import Simulation, program
+from tests.support.program import program
+from tests.support.simulator import Running
 from tests.support.terminal import Terminal, plain
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -33,10 +34,10 @@ def state_of(folder: Path) -> RunState:
     return fold(read(journal_of(folder)))
 
 
-def test_from_home_to_a_finished_run(simulation: Simulation, tmp_path: Path, terminals: list[Terminal]) -> None:
+def test_from_home_to_a_finished_run(simulator: Running, tmp_path: Path, terminals: list[Terminal]) -> None:
     """An operator opens the program, walks validation in staging with the keyboard, and the journal holds it all."""
-    words = ["--site", str(simulation.site_path), "--state-dir", str(tmp_path)]
-    terminal = Terminal(words, plain(simulation.environ))
+    words = ["--site", str(simulator.site), "--state-dir", str(tmp_path)]
+    terminal = Terminal(words, plain(simulator.environment()))
     terminals.append(terminal)
     terminal.until("Validate an environment")
     terminal.press("enter")
@@ -83,11 +84,11 @@ def settled(state: RunState) -> bool:
 
 
 def test_quit_in_the_middle_is_offered_for_resumption(
-    simulation: Simulation, tmp_path: Path, terminals: list[Terminal]
+    simulator: Running, tmp_path: Path, terminals: list[Terminal]
 ) -> None:
     """Leaving pauses the run; the next start offers it, and it goes on at the same step with its notes."""
-    words = ["--site", str(simulation.site_path), "--state-dir", str(tmp_path)]
-    first = Terminal(words, plain(simulation.environ), size=(80, 24))
+    words = ["--site", str(simulator.site), "--state-dir", str(tmp_path)]
+    first = Terminal(words, plain(simulator.environment()), size=(80, 24))
     terminals.append(first)
     first.until("Validate an environment")
     first.press("enter")
@@ -105,7 +106,7 @@ def test_quit_in_the_middle_is_offered_for_resumption(
     first.lose()
     step = state_of(tmp_path).current
 
-    second = Terminal(words, plain(simulation.environ))
+    second = Terminal(words, plain(simulator.environment()))
     terminals.append(second)
     second.until("Unfinished")
     for _ in range(3):
@@ -122,17 +123,17 @@ def test_quit_in_the_middle_is_offered_for_resumption(
 
 
 def test_a_lost_window_leaves_the_runner_and_attach_finds_it(
-    simulation: Simulation, tmp_path: Path, terminals: list[Terminal]
+    simulator: Running, tmp_path: Path, terminals: list[Terminal]
 ) -> None:
     """A closed window ends nothing: the run is still running and attach shows it again."""
-    words = ["--site", str(simulation.site_path), "--state-dir", str(tmp_path)]
-    first = Terminal(["run", "validation", "--env", "prod", *words], plain(simulation.environ))
+    words = ["--site", str(simulator.site), "--state-dir", str(tmp_path)]
+    first = Terminal(["run", "validation", "--env", "prod", *words], plain(simulator.environment()))
     terminals.append(first)
     first.until("Look who you are")
     first.until(lambda _: settled(state_of(tmp_path)))
     first.lose()
     assert state_of(tmp_path).phase is Phase.RUNNING
-    second = Terminal(["attach", "latest", *words], plain(simulation.environ))
+    second = Terminal(["attach", "latest", *words], plain(simulator.environment()))
     terminals.append(second)
     screen = second.until("Look who you are")
     assert "PROD" in screen
@@ -143,12 +144,10 @@ def test_a_lost_window_leaves_the_runner_and_attach_finds_it(
     second.until(lambda _: state_of(tmp_path).phase is Phase.PAUSED)
 
 
-def test_a_tiny_terminal_gets_one_clear_sentence(
-    simulation: Simulation, tmp_path: Path, terminals: list[Terminal]
-) -> None:
+def test_a_tiny_terminal_gets_one_clear_sentence(simulator: Running, tmp_path: Path, terminals: list[Terminal]) -> None:
     """At 40×10 the program says how large it needs to be instead of drawing a broken screen."""
-    words = ["--site", str(simulation.site_path), "--state-dir", str(tmp_path)]
-    terminal = Terminal(words, plain(simulation.environ), size=(40, 10))
+    words = ["--site", str(simulator.site), "--state-dir", str(tmp_path)]
+    terminal = Terminal(words, plain(simulator.environment()), size=(40, 10))
     terminals.append(terminal)
     screen = terminal.until("60×15")
     assert "40×10" in screen

@@ -1,6 +1,7 @@
 """The validation runbook, walked in the simulator on its happy path and on every branch."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from runbook_tui.audit.journal import Journal, read
 from runbook_tui.audit.redact import Redactor
 from runbook_tui.catalogue.loader import load
+from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.core.events import World
 from runbook_tui.core.runbook import Runbook
 from runbook_tui.core.state import Phase, RunState, WaitPhase, fold
@@ -16,7 +18,8 @@ from runbook_tui.engine.headless import Halt, Script, next_move
 from runbook_tui.engine.runner import Runner
 from runbook_tui.wiring import Kit
 from tests.support.runs import TestClock, started
-from tests.support.simulation import Simulation
+from tests.support.simulator import Running
+from tests.support.simulator import started as simulated
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -27,12 +30,12 @@ AFTER_SERVICE = ["contents", "network", "reach", "logs", "iam-activity", "rotati
 class Walk:
     """Walks with a script until the run ends or halts; a wait that is not met at once is timed out."""
 
-    def __init__(self, simulation: Simulation, folder: Path, script: Script, environment: str = "prod") -> None:
+    def __init__(self, simulator: Running, folder: Path, script: Script, environment: str = "prod") -> None:
         self.runbook: Runbook = load("validation")
         self.halt: Halt | None = None
         self.script = script
         self.clock = TestClock()
-        kit = Kit(simulation.site)
+        kit = Kit(load_site(simulator.site))
         self.journal = Journal.create(folder, "walk", World.SIMULATED, self.clock.now, Redactor())
         self.runner = Runner(
             runbook=self.runbook,
@@ -132,8 +135,8 @@ CASES: Sequence[tuple[str, tuple[str, ...], dict[str, str], list[str], Status]] 
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[Simulation]:
-    with Simulation.started() as running:
+def world() -> Iterator[Running]:
+    with simulated() as running:
         yield running
 
 
@@ -141,18 +144,15 @@ def world() -> Iterator[Simulation]:
     ("faults", "answers", "path", "verdict"), [case[1:] for case in CASES], ids=[c[0] for c in CASES]
 )
 def test_each_branch_leads_where_it_says(
-    world: Simulation, tmp_path: Path, faults: Sequence[str], answers: dict[str, str], path: list[str], verdict: Status
+    world: Running, tmp_path: Path, faults: Sequence[str], answers: dict[str, str], path: list[str], verdict: Status
 ) -> None:
     """The walk takes the steps that its answers and the world's faults lead to, and ends with their verdict."""
     accepted = {step.id: "known in this test" for step in load("validation").steps if step.otherwise is None}
     script = Script(answers=answers, confirm=SIGNED, accept=accepted)
-    for fault in faults:
-        world.set_fault(fault)
-    try:
-        walk = Walk(world, tmp_path, script)
-    finally:
+    with ExitStack() as wrong:
         for fault in faults:
-            world.clear_fault(fault)
+            wrong.enter_context(world.fault(fault))
+        walk = Walk(world, tmp_path, script)
     assert walk.halt is None
     assert list(walk.state.path) == path
     assert walk.state.phase is Phase.FINISHED
@@ -160,20 +160,17 @@ def test_each_branch_leads_where_it_says(
     assert fold(read(walk.journal.path)) == walk.state
 
 
-def test_a_repaired_service_is_looked_at_again(world: Simulation, tmp_path: Path) -> None:
+def test_a_repaired_service_is_looked_at_again(world: Running, tmp_path: Path) -> None:
     """The answer "repaired" leads back to the deployment step, which asks the world anew."""
-    world.set_fault("circuit-breaker-off")
-    try:
-        script = Script(answers={"release": "none", "diagnose": "repaired"}, accept={"deployment": "x"})
+    script = Script(answers={"release": "none", "diagnose": "repaired"}, accept={"deployment": "x"})
+    with world.fault("circuit-breaker-off"):
         walk = Walk(world, tmp_path, script)
-    finally:
-        world.clear_fault("circuit-breaker-off")
     assert walk.halt is Halt.NEEDS_ANSWER
     assert walk.state.current == "deployment"
     assert walk.state.step.verdicts["ecs.service.steady"].status is Status.PASS
 
 
-def test_every_step_can_be_skipped_with_a_reason(world: Simulation, tmp_path: Path) -> None:
+def test_every_step_can_be_skipped_with_a_reason(world: Running, tmp_path: Path) -> None:
     """A run whose steps were all skipped reaches its end, undecided, with every reason in the journal."""
     steps = load("validation").steps
     walk = Walk(world, tmp_path, Script(skip={step.id: f"no time for {step.id}" for step in steps}), "staging")
