@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
@@ -21,8 +22,9 @@ def measure(bench: Bench) -> Iterator[Row]:
     long = _state(bench, "long", bench.sizes.million)
     short = _state(bench, "short", SHORTEST)
     opened: dict[str, list[float]] = {"long": [], "short": []}
-    with Terminal(_words(bench, long)) as big, Terminal(_words(bench, short)) as small:
-        listed = {name: _listed(side) for name, side in (("long", big), ("short", small))}
+    with ExitStack() as stack:
+        big, listed_long = _listed(stack.enter_context(Terminal(_words(bench, long))))
+        small, listed_short = _listed(stack.enter_context(Terminal(_words(bench, short))))
         for _ in range(bench.sizes.screen_rounds):
             for name, side in (("long", big), ("short", small)):
                 opened[name].append(_opened(side))
@@ -32,7 +34,7 @@ def measure(bench: Bench) -> Iterator[Row]:
     what = f"the audit log's screens on a run of {bench.sizes.million:,} entries"
     detail = (
         f"{milliseconds(ours)}; shortest run {milliseconds(beside)}; the program listed its runs after "
-        f"{milliseconds(listed['long'])} and {milliseconds(listed['short'])}"
+        f"{milliseconds(listed_long)} and {milliseconds(listed_short)}"
     )
     yield ratio(f"open {what} : of {SHORTEST}", ours, beside, 1.1, detail=detail)
     yield Row(what=f"memory added by {what}", measured=max(0.0, added), allowed=40, unit="MiB")
@@ -55,11 +57,12 @@ def _words(bench: Bench, state: Path) -> list[str]:
     return [*bench.program, "--site", bench.world["site"], "--state-dir", str(state)]
 
 
-def _listed(terminal: Terminal) -> float:
+def _listed(terminal: Terminal) -> tuple[Terminal, float]:
+    """With the seconds from its start until the runs are on the home screen."""
     terminal.until(MARKS)
     taken = terminal.until(("Unfinished",), patience=LISTED)
     _calm(terminal)
-    return taken
+    return terminal, taken
 
 
 def _opened(terminal: Terminal) -> float:

@@ -1,6 +1,8 @@
 """A million lines verified, beside hashing their bytes once."""
 
+import json
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,15 @@ _VERIFY = (
     "sys.exit(not verify(Path({path!r})).ok)"
 )
 _DIGEST = "import hashlib; hashlib.file_digest(open({path!r}, 'rb'), 'sha256').hexdigest()"
+
+
+_MORE = """
+import json, sys
+before = set(sys.modules)
+import runbook_tui.audit.verify
+names = {name.partition(".")[0] for name in set(sys.modules) - before}
+print(json.dumps(sorted(names - sys.stdlib_module_names - {"runbook_tui"})))
+"""
 
 
 def million(bench: Bench) -> Path:
@@ -36,3 +47,7 @@ def measure(bench: Bench) -> Iterator[Row]:
     size = path.stat().st_size / 2**20
     detail = f"{milliseconds(found['ours'])}; {name} {milliseconds(found['beside'])}, {size:.0f} MiB"
     yield ratio(f"verify {bench.sizes.million:,} lines : `{name}`", found["ours"], found["beside"], 1.25, detail=detail)
+    done = subprocess.run(python(_MORE), capture_output=True, text=True, check=True)
+    more: list[str] = json.loads(done.stdout)
+    what = "verify: packages imported beyond the standard library"
+    yield Row(what=what, measured=len(more), allowed=0, unit="", detail=", ".join(more))

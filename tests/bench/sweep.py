@@ -58,5 +58,6 @@ def _both(found: Any, beside: str) -> str:
     return (
         f"{milliseconds(found['ours'])} (CPU {milliseconds(found['ours_cpu'])}); "
         f"{beside} {milliseconds(found['beside'])} (CPU {milliseconds(found['beside_cpu'])}), "
-        f"{found['requests']} requests, up to {found['waves']} one after the other"
+        f"{found['requests']} requests, up to {found['waves']} one after the other; "
+        f"with the {found['probes']} checks that ask the application itself {milliseconds(found['everything'])}"
     )
