@@ -47,7 +47,7 @@ def test_a_whole_runbook_becomes_types() -> None:
             Step(
                 id="a",
                 title="A",
-                checks=("tg.deregistration", "tg.exists", "tg.health-check", "tg.targets-healthy", "smoke.endpoint"),
+                checks=("tg.exists", "tg.health-check", "tg.targets-healthy", "tg.deregistration", "smoke.endpoint"),
                 ask=Ask(question="Q", options=options),
                 otherwise="b",
             ),
