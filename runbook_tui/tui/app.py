@@ -1,5 +1,6 @@
 """The terminal program: what is shared by its screens, and the ways between them."""
 
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,13 +13,13 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import Screen
 
-from runbook_tui.core.problems import Problem
 from runbook_tui.core.runbook import Runbook
 from runbook_tui.core.site import Site
 from runbook_tui.core.state import Phase
 from runbook_tui.core.verdict import Severity
 from runbook_tui.engine.protocol import Hello
 from runbook_tui.tui import library
+from runbook_tui.tui.background import in_background
 from runbook_tui.tui.here import here
 from runbook_tui.tui.launch import Launch
 from runbook_tui.tui.messages import RunsListed, ShelfLoaded
@@ -66,6 +67,8 @@ class RunbookApp(App[int]):
         self.checks: Mapping[str, Check] = {}
         self.severities: Mapping[str, Severity] = {}
         self.runs: tuple[RunSummary, ...] = ()
+        self.runs_read = False
+        self._known_runs: library.Known = {}
         self._open_run = open_run
         self._start = start
         self._begun = False
@@ -118,28 +121,20 @@ class RunbookApp(App[int]):
         return here(self.site, self.hello)
 
     def read_shelf(self, screen: Screen[None]) -> None:
-        """Runbooks and checks, read in a thread; ``ShelfLoaded`` tells the screen."""
-        self.run_worker(lambda: self._read_shelf(screen), thread=True, group="shelf", exclusive=True)
+        """``ShelfLoaded`` comes to the screen when the runbooks and the checks are known."""
+        in_background(screen, library.shelf)
 
-    def _read_shelf(self, screen: Screen[None]) -> None:
-        trouble = remedy = ""
-        checks = library.checks()
-        runbooks: Mapping[str, Runbook] = {}
-        try:
-            runbooks = library.runbooks()
-        except Problem as problem:
-            trouble, remedy = str(problem), problem.remedy
-        self.checks, self.severities = checks, {name: check.severity for name, check in checks.items()}
-        self.runbooks = runbooks
-        screen.post_message(ShelfLoaded(runbooks, trouble, remedy))
+    def shelve(self, message: ShelfLoaded) -> None:
+        self.runbooks, self.checks = message.runbooks, message.checks
+        self.severities = {name: check.severity for name, check in message.checks.items()}
 
     def read_runs(self, screen: Screen[None]) -> None:
-        """The runs of the state folder, read in a thread; ``RunsListed`` tells the screen."""
-        self.run_worker(lambda: self._read_runs(screen), thread=True, group="runs", exclusive=True)
+        """``RunsListed`` comes to the screen, again and again while a long list is read."""
+        in_background(screen, lambda: library.listed(self.launch.state_dir, self._known_runs))
 
-    def _read_runs(self, screen: Screen[None]) -> None:
-        self.runs = library.runs(self.launch.state_dir)
-        screen.post_message(RunsListed(self.runs))
+    def list_runs(self, message: RunsListed) -> None:
+        if message.whole or not self.runs_read:  # a list that was whole is not replaced by a part of the next
+            self.runs, self.runs_read = message.runs, message.whole
 
     def start_runbook(self, name: str) -> None:
         """Ask for the environment, then walk."""
@@ -173,6 +168,11 @@ class RunbookApp(App[int]):
 
         self.push_screen(check_sheet(self, check, environment))
 
+    def failed_in_thread(self, failed: "threading.ExceptHookArgs") -> None:
+        """A defect in background work ends the program as one in the loop does."""
+        if self.is_running and isinstance(failed.exc_value, Exception):
+            self.call_from_thread(self._handle_exception, failed.exc_value)
+
     def _fatal_error(self) -> None:
         """A defect ends the program without a dump of local variables, which may hold what must not be shown."""
         self._close_messages_no_wait()
@@ -192,6 +192,7 @@ def run(
     """Open the terminal program; returns its exit code. ``options`` go to the runner's process unchanged."""
     launch = Launch(site=site.path, state_dir=state_dir, options=tuple(options))
     app = RunbookApp(launch, site, open_run=open_run, start=start)
+    threading.excepthook = app.failed_in_thread
     code = app.run()
     if app.defect is not None:
         raise app.defect

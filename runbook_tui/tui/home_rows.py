@@ -39,10 +39,9 @@ def environment_rows(
 
 
 def _summary(health: Health, now: datetime) -> Content:
-    if health.asking and not health.answered:
-        return Content.styled("… asking", ACCENT)
     if health.asking:
-        return Content.assemble(counts(health.counts), (f"   … {health.left} to answer", ACCENT))
+        what = f"{health.left} to answer" if health.answered else "asking"
+        return Content.assemble(counts(health.counts), "   " if health.verdicts else "", (f"… {what}", ACCENT))
     if health.ended_at is None:
         return dim("not asked yet · c asks")
     return Content.assemble(counts(health.counts) or dim("nothing to check"), dim(f"   {ago(health.ended_at, now)}"))

@@ -1,5 +1,6 @@
 """A journal's lines by their offsets: only what is on the glass is read and parsed, whatever the file's size."""
 
+import time
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from runbook_tui.audit.lines import read_line
 from runbook_tui.core.events import Entry
 from runbook_tui.core.problems import JournalProblem
 from runbook_tui.tui.journal_lines import entry_line
+from runbook_tui.tui.messages import Scanned, Told
 from runbook_tui.tui.paint import BAD
 from runbook_tui.tui.widgets.lines import Row
 
@@ -102,3 +104,17 @@ class JournalFile:
                 yield self._length
         self._length = len(self._offsets)
         yield self._length
+
+
+def scanned(file: JournalFile) -> Iterator[Scanned | Told]:
+    """For the background: says ten times a second that more is known, however fast the disk."""
+    told = 0.0
+    try:
+        for _ in file.scan():
+            if time.monotonic() - told > 0.1:
+                told = time.monotonic()
+                yield Scanned(whole=False)
+    except OSError as error:
+        yield Told(f"{file.path} cannot be read: {error.strerror}", bad=True)
+    if not file.stopped:
+        yield Scanned(whole=True)

@@ -1,6 +1,6 @@
 """What the bridge and the background work tell a screen. Handlers of these are the only ones that touch widgets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -10,6 +10,7 @@ from runbook_tui.engine.protocol import Up
 
 if TYPE_CHECKING:
     from runbook_tui.audit.runs import RunSummary
+    from runbook_tui.catalogue.registry import Check
 
 
 class Arrived(Message):
@@ -39,21 +40,25 @@ class Lost(Message):
 
 
 class ShelfLoaded(Message):
-    """The runbooks by id, in the order of their families; ``trouble`` says which could not be read."""
+    """The runbooks by id, in the order of their families, and the checks; ``trouble`` says what could not be read."""
 
-    def __init__(self, runbooks: Mapping[str, Runbook], trouble: str = "", remedy: str = "") -> None:
+    def __init__(
+        self, runbooks: Mapping[str, Runbook], checks: "Mapping[str, Check]", trouble: str = "", remedy: str = ""
+    ) -> None:
         super().__init__()
         self.runbooks = runbooks
+        self.checks = checks
         self.trouble = trouble
         self.remedy = remedy
 
 
 class RunsListed(Message):
-    """The runs of the state folder, newest first."""
+    """The runs of the state folder, newest first; not ``whole`` while more are being read."""
 
-    def __init__(self, runs: "Sequence[RunSummary]") -> None:
+    def __init__(self, runs: "tuple[RunSummary, ...]", *, whole: bool) -> None:
         super().__init__()
-        self.runs = tuple(runs)
+        self.runs = runs
+        self.whole = whole
 
 
 class RunbookRead(Message):

@@ -47,6 +47,7 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
     runbook: Runbook
     answers: dict[str, list[Verdict]] = {}
     delay: float = 0.0
+    gate: str = ""  # a file: no verdict comes before it exists
     world: str = "simulated"
     error: str = ""
     remedy: str = ""
@@ -117,9 +118,14 @@ class Host:
                 self.tasks.add(task)
                 task.add_done_callback(self.tasks.discard)
 
+    async def turn(self) -> None:
+        await asyncio.sleep(self.script.delay)
+        while self.script.gate and not Path(self.script.gate).exists():  # noqa: ASYNC110, ASYNC240 - a file is all that the test and this process share
+            await asyncio.sleep(0.02)
+
     async def answer(self, started: ChecksStarted) -> None:
         for check in started.checks:
-            await asyncio.sleep(self.script.delay)
+            await self.turn()
             given = self.script.answers.get(check) or [passed("it is so")]
             number = self.asked.get(check, 0)
             self.asked[check] = number + 1
@@ -173,7 +179,7 @@ class Host:
         for environment in environments:
             for check, verdicts in self.script.answers.items():
                 left -= 1
-                await asyncio.sleep(self.script.delay)
+                await self.turn()
                 self.send(writer, Surveyed(environment=environment, check=check, verdict=verdicts[0], left=left))
         self.send(writer, SurveyEnded(environments=environments, api_calls=3, seconds=0.1))
 

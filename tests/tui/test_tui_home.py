@@ -84,10 +84,15 @@ async def test_home_shows_health_runs_and_runbooks(tmp_path: Path) -> None:
 
 async def test_rows_of_home_keep_their_place_while_verdicts_arrive(tmp_path: Path) -> None:
     """c asks everything again; what was known stays on the glass meanwhile."""
-    async with staged(tmp_path, delay=0.05).run_test(size=SIZE) as pilot:
+    gate = tmp_path / "gate"
+    gate.touch()
+    async with staged(tmp_path, gate=gate).run_test(size=SIZE) as pilot:
         before = await until(pilot, "PROD         ✘ 1 fail  ▲ 1 warn  ✔ 5 pass   just now")
+        gate.unlink()
         await pilot.press("c")
-        during = await until(pilot, "to answer")
+        during = await until(pilot, "… asking")
+        gate.touch()
+        await until(pilot, "PROD         ✘ 1 fail  ▲ 1 warn  ✔ 5 pass   just now")
         assert line_of(before, "PROD  ") == line_of(during, "PROD  ")
 
 

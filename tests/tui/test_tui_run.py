@@ -63,8 +63,10 @@ async def test_enter_goes_on(tmp_path: Path) -> None:
 
 async def test_rows_keep_their_place_while_verdicts_arrive(tmp_path: Path) -> None:
     """Each check has its row before any verdict is there, and keeps it."""
-    async with staged(tmp_path, start=STAGING, delay=0.1).run_test(size=SIZE) as pilot:
+    gate = tmp_path / "gate"
+    async with staged(tmp_path, start=STAGING, gate=gate).run_test(size=SIZE) as pilot:
         running = await until(pilot, "… running pre.credentials", "… running pre.region")
+        gate.touch()
         ended = await until(pilot, "All 3 checks are fine")
         for check in ("pre.credentials", "pre.account-match", "pre.region"):
             assert line_of(running, check) == line_of(ended, check)

@@ -7,7 +7,8 @@ from textual.binding import Binding, BindingType
 
 from runbook_tui.tui import home_rows, library
 from runbook_tui.tui.advice import Advice
-from runbook_tui.tui.messages import Told
+from runbook_tui.tui.background import in_background
+from runbook_tui.tui.messages import RunsListed, Told
 from runbook_tui.tui.paint import dim
 from runbook_tui.tui.screens.base import Glass
 from runbook_tui.tui.screens.export import ask_export
@@ -33,9 +34,7 @@ class AuditScreen(Glass):
 
     def compose(self) -> ComposeResult:
         yield self.frame_top()
-        lines = Lines(id="entries", classes="panel")
-        lines.border_title = "Audit log"
-        yield lines
+        yield Lines(id="entries", classes="panel")
         yield Now(_REST)
         yield self.frame_bottom()
 
@@ -43,7 +42,8 @@ class AuditScreen(Glass):
         self._show()
         self.program.read_runs(self)
 
-    def on_runs_listed(self) -> None:
+    def on_runs_listed(self, message: RunsListed) -> None:
+        self.program.list_runs(message)
         self._show()
 
     def on_lines_resized(self) -> None:
@@ -55,7 +55,9 @@ class AuditScreen(Glass):
     def _show(self) -> None:
         lines = self.query_one(Lines)
         rows = home_rows.run_rows(self.program.runs, self.program.now(), lines.width)
-        lines.show(rows or [Row(dim("nothing was recorded yet: walk a runbook"))])
+        reading = not self.program.runs_read
+        lines.border_title = "Audit log · reading …" if reading else "Audit log"
+        lines.show(rows or [Row(dim("…" if reading else "nothing was recorded yet: walk a runbook"))])
 
     def _marked(self) -> "RunSummary | None":
         row = self.query_one(Lines).row
@@ -75,9 +77,7 @@ class AuditScreen(Glass):
         if (summary := self._marked()) is not None:
             path = summary.path
             self.query_one(Now).show(Advice(text=f"Verifying {summary.run} …"))
-            self.run_worker(
-                lambda: self.post_message(library.verified(path)), thread=True, exclusive=True, group="verify"
-            )
+            in_background(self, lambda: library.verified(path))
 
     def action_export(self) -> None:
         if (summary := self._marked()) is not None:

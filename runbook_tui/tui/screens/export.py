@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from runbook_tui.tui import library
+from runbook_tui.tui.background import in_background
 from runbook_tui.tui.messages import Told
 from runbook_tui.tui.screens.base import Glass
 from runbook_tui.tui.screens.choose import Choice, ChooseScreen
@@ -20,9 +21,7 @@ def ask_export(screen: Glass, run: str, path: Path) -> None:
     def chosen(key: str | None) -> None:
         if key is not None:
             format_name = FORMATS[key][0]
-            screen.run_worker(
-                lambda: screen.post_message(library.exported(path, folder, format_name)), thread=True, group="export"
-            )
+            in_background(screen, lambda: library.exported(path, folder, format_name))
             screen.post_message(Told("Writing the report …"))
 
     screen.app.push_screen(ChooseScreen("Write the report", f"{run} → {folder}", choices), chosen)

@@ -13,7 +13,7 @@ from runbook_tui.tui import home_rows
 from runbook_tui.tui.advice import Advice
 from runbook_tui.tui.bridge import Bridge
 from runbook_tui.tui.home_rows import trouble_lines
-from runbook_tui.tui.messages import Arrived, Lost, ShelfLoaded
+from runbook_tui.tui.messages import Arrived, Lost, RunsListed, ShelfLoaded
 from runbook_tui.tui.paint import dim
 from runbook_tui.tui.screens.base import Glass
 from runbook_tui.tui.survey import Health, asked, ended, heard
@@ -111,11 +111,13 @@ class HomeScreen(Glass):
         self._show_environments()
 
     def on_shelf_loaded(self, message: ShelfLoaded) -> None:
+        self.program.shelve(message)
         self._shelf_trouble = (message.trouble, message.remedy)
         self._show_runbooks()
         self._show_environments()
 
-    def on_runs_listed(self) -> None:
+    def on_runs_listed(self, message: RunsListed) -> None:
+        self.program.list_runs(message)
         self._show_runs()
 
     def on_lines_resized(self, message: Lines.Resized) -> None:

@@ -1,7 +1,5 @@
 """One run's journal, however long it is: read, filter, verify, export."""
 
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,7 +12,8 @@ from runbook_tui.core.problems import JournalProblem
 from runbook_tui.core.text import clean
 from runbook_tui.tui import library
 from runbook_tui.tui.advice import Advice
-from runbook_tui.tui.journal_file import JournalFile
+from runbook_tui.tui.background import in_background
+from runbook_tui.tui.journal_file import JournalFile, scanned
 from runbook_tui.tui.messages import Scanned, Told
 from runbook_tui.tui.paint import dim
 from runbook_tui.tui.screens.base import Glass
@@ -68,21 +67,8 @@ class JournalScreen(Glass):
         self._file.stopped = True
         self._file = JournalFile(self._summary.path, wanted)
         self._title(whole=False)
-        self.run_worker(self._scanner(self._file), thread=True, exclusive=True, group="scan")
-
-    def _scanner(self, file: JournalFile) -> Callable[[], None]:
-        def scan() -> None:
-            told = 0.0
-            try:
-                for _ in file.scan():
-                    if time.monotonic() - told > 0.1:  # at most ten repaints a second, however fast the disk
-                        told = time.monotonic()
-                        self.post_message(Scanned(whole=False))
-            except OSError as error:
-                self.post_message(Told(f"{file.path} cannot be read: {error.strerror}", bad=True))
-            self.post_message(Scanned(whole=True))
-
-        return scan
+        file = self._file
+        in_background(self, lambda: scanned(file))
 
     def on_scanned(self, message: Scanned) -> None:
         lines = self.query_one("#entries", Lines)
@@ -136,10 +122,7 @@ class JournalScreen(Glass):
 
     def action_verify(self) -> None:
         self.query_one(Now).show(Advice(text="Verifying every line …"))
-        self.run_worker(self._verify, thread=True, exclusive=True, group="verify")
-
-    def _verify(self) -> None:
-        self.post_message(library.verified(self._summary.path))
+        in_background(self, lambda: library.verified(self._summary.path))
 
     def on_told(self, message: Told) -> None:
         self.query_one(Now).show(Advice(text=message.text, more=message.remedy, urgent=message.bad))

@@ -8,12 +8,12 @@ from textual.containers import Container
 from textual.content import Content
 
 from runbook_tui.core import commands
-from runbook_tui.core.problems import Problem
 from runbook_tui.core.state import Phase
 from runbook_tui.core.text import clean
 from runbook_tui.engine.protocol import Gone, Happened, Hello, Refused, Troubled
 from runbook_tui.tui import library
 from runbook_tui.tui.advice import Advice, advise
+from runbook_tui.tui.background import in_background
 from runbook_tui.tui.bridge import Bridge
 from runbook_tui.tui.ending import ending_rows
 from runbook_tui.tui.journal_lines import entry_line
@@ -56,6 +56,7 @@ class RunScreen(Asking):
         self._trouble: Lost | None = None
         self._opened_at = 0.0
         self._evidence = False
+        self._reading = False
 
     def compose(self) -> ComposeResult:
         self.walk = Walk(self.program.site)
@@ -126,16 +127,11 @@ class RunScreen(Asking):
                     pass  # the connection ends right after it
                 case _:
                     pass
-        if self.walk.runbook is None and self.walk.state.runbook_text:
-            self.run_worker(self._read_runbook, thread=True, exclusive=True, group="runbook")
-        self._show()
-
-    def _read_runbook(self) -> None:
         state = self.walk.state
-        try:
-            self.post_message(RunbookRead(library.runbook_of(state.runbook_text, state.runbook)))
-        except Problem as problem:
-            self.post_message(Lost(str(problem), problem.remedy, started=True))
+        if not self._reading and state.runbook_text:
+            self._reading = True
+            in_background(self, lambda: library.read_runbook(state.runbook_text, state.runbook))
+        self._show()
 
     def on_runbook_read(self, message: RunbookRead) -> None:
         self.walk.runbook = message.runbook
