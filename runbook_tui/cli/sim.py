@@ -15,6 +15,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--speed", type=float, default=1.0, metavar="X", help="simulated seconds in a real one (default: 1; 0: by hand)"
     )
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="another seed is another course of chance (default: 0)"
+    )
     parser.add_argument("--with-parent", type=int, metavar="PID", help="end when this process ends")
 
 
@@ -30,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
         folder=Path(args.dir) if args.dir else None,
         parent=args.with_parent,
         speed=args.speed,
+        seed=args.seed,
     )
 
 

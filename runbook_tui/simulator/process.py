@@ -18,7 +18,14 @@ _PARENT_EVERY = 0.5
 
 
 def serve(
-    *, scenario: str, faults: Sequence[str], port: int, folder: Path | None, parent: int | None, speed: float = 1.0
+    *,
+    scenario: str,
+    faults: Sequence[str],
+    port: int,
+    folder: Path | None,
+    parent: int | None,
+    speed: float = 1.0,
+    seed: int = 0,
 ) -> int:
     """Ends with 0 at SIGTERM or SIGINT, or when ``parent`` has died. Raises UsageProblem."""
     told = threading.Event()
@@ -30,12 +37,10 @@ def serve(
     stdout = sys.stdout
     try:
         # moto prints; stdout is for the ready line alone
-        with (
-            contextlib.redirect_stdout(sys.stderr),
-            _running(
-                Simulator(scenario=scenario, faults=faults, port=port, folder=folder, clock=Clock(speed=speed))
-            ) as simulator,
-        ):
+        chosen = Simulator(
+            scenario=scenario, faults=faults, port=port, folder=folder, clock=Clock(speed=speed), seed=seed
+        )
+        with contextlib.redirect_stdout(sys.stderr), _running(chosen) as simulator:
             print(ready_line(simulator), file=stdout, flush=True)
             while not told.wait(_PARENT_EVERY) and (parent is None or _lives(parent)):
                 continue

@@ -56,13 +56,14 @@ class Simulator:
         port: int = 0,
         folder: Path | None = None,
         clock: Clock | None = None,
+        seed: int = 0,
     ) -> None:
         self._scenario = scenario
         self._faults = tuple(faults)
         self._port = port
         self._folder = folder
         self._stack = ExitStack()
-        self.world = World(clock)
+        self.world = World(clock, seed=seed)
         self.credentials = Credentials(ACCESS_KEY, SECRET_KEY)
         self.endpoint_url = ""
         self.ingress = IngressAddress("", "", "")
@@ -101,10 +102,14 @@ class Simulator:
 
     def _layer(self) -> Any:
         from moto.moto_api import state_manager
+        from moto.moto_api._internal import mock_random
 
+        from runbook_tui.simulator import moto_time
         from runbook_tui.simulator.layer import Layer
 
         _forget_everything()
+        mock_random.seed(self.world.seed)
+        self._stack.enter_context(moto_time.followed(self.world.clock))
         state_manager.set_transition("ecs::task", {"progression": "manual", "times": 10**9})
         return Layer(self.world)
 

@@ -1,6 +1,7 @@
 """The state of one simulated account beside what moto keeps."""
 
 import contextvars
+import random
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +12,7 @@ from msgspec import Struct
 
 from runbook_tui.simulator.agenda import Agenda
 from runbook_tui.simulator.clock import Clock
+from runbook_tui.simulator.image_behaviour import ImageBehaviour, ImageKey
 from runbook_tui.simulator.registry import Undo
 from runbook_tui.simulator.wire import Answer, Call
 
@@ -59,9 +61,15 @@ class World:
 
     ``ready_status`` is what the application's readiness route answers, by service name; 200 when absent.
     ``denied`` holds the IAM actions that a fault takes away.
+    ``images`` says how images behave, by repository and digest; one that is absent is healthy.
+    ``random`` is the only source of chance: the same seed makes the same world.
     """
 
-    def __init__(self, clock: Clock | None = None, *, account: str = ACCOUNT, region: str = REGION) -> None:
+    def __init__(
+        self, clock: Clock | None = None, *, account: str = ACCOUNT, region: str = REGION, seed: int = 0
+    ) -> None:
+        self.seed = seed
+        self.random = random.Random(seed)  # noqa: S311 - chance of a story, not of a secret
         self.account = account
         self.region = region
         self.clock = clock or Clock()
@@ -73,6 +81,7 @@ class World:
         self.undo: dict[str, Undo] = {}
         self.denied: set[str] = set()
         self.ready_status: dict[str, int] = {}
+        self.images: dict[ImageKey, ImageBehaviour] = {}
         self.releases: dict[str, list[dict[str, Any]]] = {}
         self.revisions: dict[str, dict[str, Any]] = {}
         self.carrier: Carrier | None = None
