@@ -54,7 +54,9 @@ class JournalScreen(Glass):
         yield self.frame_bottom()
 
     def on_mount(self) -> None:
-        self.query_one("#filter").display = False
+        box = self.query_one("#filter", Input)
+        box.cursor_blink = False
+        box.display = False
         self._scan("")
 
     def place(self) -> Place:

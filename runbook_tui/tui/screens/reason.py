@@ -30,7 +30,9 @@ class ReasonScreen(ModalScreen[str | None]):
         with Vertical(classes="box") as box:
             box.border_title = Content(self._title)
             yield Static(Content(self._why), classes="why")
-            yield Input(max_length=LONGEST_NOTE, placeholder=self._hint)
+            box_for_text = Input(max_length=LONGEST_NOTE, placeholder=self._hint)
+            box_for_text.cursor_blink = False  # nothing flashes, and a slow line stays quiet
+            yield box_for_text
             yield Static(dim("Enter keeps it · Esc goes back"), classes="keys")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
