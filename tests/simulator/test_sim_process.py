@@ -71,7 +71,7 @@ def test_sigterm_ends_it_with_nothing_left(tmp_path: Path) -> None:
         running.process.send_signal(signal.SIGTERM)
         assert running.process.wait(10) == 0
         assert running.process.stdout.read() == ""
-        assert running.process.stderr.read() == ""
+        assert running.narration() == ""
         assert not folder.exists()
 
 

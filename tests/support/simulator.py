@@ -34,6 +34,7 @@ class Running(Struct, kw_only=True):
     access_key_id: str
     secret_access_key: str
     process: Any
+    log: Any
     clients: dict[tuple[str, int], Any] = field(default_factory=dict)
 
     def client(self, service: str, *, attempts: int = 1) -> Any:
@@ -79,6 +80,12 @@ class Running(Struct, kw_only=True):
             "AWS_PAGER": "",
         }
 
+    def narration(self) -> str:
+        """What it has written to standard error."""
+        self.log.seek(0)
+        said: str = self.log.read()
+        return said
+
     def control(self, method: str, route: str, body: dict[str, Any] | None = None) -> Any:
         """The simulator's own routes, ``ingress``, ``fault``, ``faults`` and ``trail``: its JSON answer."""
         with httpx.Client(trust_env=False) as http:
@@ -116,6 +123,7 @@ def started(*words: str, faults: Sequence[str] = ()) -> Iterator[Running]:
         running = Running(
             line=line,
             process=process,
+            log=said,
             **{key: value for key, value in ready.items() if key != "site"},
             site=Path(ready["site"]),
         )
