@@ -39,6 +39,7 @@ from runbook_tui.engine.protocol import (
     frame,
 )
 
+ALONE = 8.0  # seconds without a screen until it ends: a test that attaches again does so sooner
 RUN = "20261123-031602-validation-9f3c"
 ME = "arn:aws:sts::123456789012:assumed-role/AsharviOnCall/you (you@laptop)"
 
@@ -153,6 +154,9 @@ class Host:
                 await self.heard(writer, decode_down(await reader.readexactly(length)))
         self.writers.discard(writer)
         if self.args.desk:
+            self.ended.set()
+        await asyncio.sleep(ALONE)
+        if not self.writers:
             self.ended.set()
 
     async def heard(self, writer: asyncio.StreamWriter, down: Any) -> None:
