@@ -69,9 +69,7 @@ class Screen:
 class Listener:
     """``heard`` and ``lost`` are called from the reading threads."""
 
-    def __init__(
-        self, wanted: Path, heard: Callable[[Screen, Down], None], lost: Callable[[Screen], None]
-    ) -> None:
+    def __init__(self, wanted: Path, heard: Callable[[Screen, Down], None], lost: Callable[[Screen], None]) -> None:
         self._heard = heard
         self._lost = lost
         self._screens: list[Screen] = []

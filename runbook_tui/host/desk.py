@@ -59,6 +59,4 @@ def _survey(kit: Kit, wanted: Survey, screen: Screen) -> None:
 def _tell(wanted: Survey, screen: Screen, answered: Answered) -> None:
     job = answered.job
     for environment in (job.environment,) if job.environment else wanted.environments:
-        screen.send(
-            Surveyed(environment=environment, check=job.check, verdict=answered.verdict, left=answered.left)
-        )
+        screen.send(Surveyed(environment=environment, check=job.check, verdict=answered.verdict, left=answered.left))
