@@ -19,6 +19,11 @@ def description(disk: Path) -> list[str]:
     ]
 
 
+def load() -> str:
+    """How busy others keep the machine: latencies suffer from that first."""
+    return f"load average when the run began: {os.getloadavg()[0]:.1f}"
+
+
 def _cpu() -> str:
     for line in _lines(Path("/proc/cpuinfo")):
         if line.startswith("model name"):
