@@ -10,7 +10,7 @@ from runbook_tui.core.commands import Command, ReportVerdict
 from runbook_tui.core.decide import Refusal, begin, decide
 from runbook_tui.core.events import ChecksStarted, Entry, Event, RunStarted
 from runbook_tui.core.runbook import Runbook
-from runbook_tui.core.state import Phase, RunState, evolve
+from runbook_tui.core.state import RunState, evolve
 from runbook_tui.engine.pool import Job, Pool, sign_in_stop, too_slow
 from runbook_tui.engine.ports import Checks, Clock, Journal
 from runbook_tui.engine.waits import Timetable
@@ -18,7 +18,9 @@ from runbook_tui.engine.waits import Timetable
 Listener = Callable[[Sequence[Entry], RunState], None]
 Reply = Callable[[Refusal | None], None]
 
-_OVERDUE_EVERY: Final = 1.0  # seconds between two looks for checks that hang
+# Seconds. A signal may be delivered to another thread, and is heard only when this one wakes; checks that hang are
+# looked for then, too.
+_LONGEST_SLEEP: Final = 1.0
 
 
 class _Asked(Struct, frozen=True):
@@ -100,9 +102,7 @@ class Runner:
 
     def _next(self) -> _Asked | _Leave | None:
         due = self._timetable.next_at()
-        wait = None if due is None else max(0.0, due - self._clock.monotonic())
-        if self.state.step.pending and self.state.phase is Phase.RUNNING:
-            wait = min(wait, _OVERDUE_EVERY) if wait is not None else _OVERDUE_EVERY
+        wait = _LONGEST_SLEEP if due is None else min(_LONGEST_SLEEP, max(0.0, due - self._clock.monotonic()))
         try:
             return self._mailbox.get(timeout=wait)
         except queue.Empty:

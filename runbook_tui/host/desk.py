@@ -24,7 +24,8 @@ class Desk:
     def serve(self) -> None:
         signal.signal(signal.SIGTERM, lambda *_: self._gone.set())
         announce(socket=str(self._listener.path), run="")
-        self._gone.wait()
+        while not self._gone.wait(1.0):  # a signal is heard only when this thread wakes
+            pass
         self._listener.close()
 
     def _heard(self, screen: Screen, message: Down) -> None:
