@@ -1,6 +1,10 @@
 """The installed program in a real terminal, keys only."""
 
+import json
+import os
+import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,11 +22,15 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 @pytest.fixture
-def terminals() -> Iterator[list[Terminal]]:
+def terminals(tmp_path: Path) -> Iterator[list[Terminal]]:
+    """Every window is closed afterwards, and every runner that then goes on alone is ended."""
     opened: list[Terminal] = []
     yield opened
     for terminal in opened:
         terminal.lose()
+    for pointer in tmp_path.glob("runs/*.host"):
+        with suppress(ProcessLookupError):
+            os.kill(json.loads(pointer.read_text())["pid"], signal.SIGTERM)
 
 
 def journal_of(folder: Path) -> Path:
