@@ -1,0 +1,44 @@
+"""Where a subnet's route table sends a packet."""
+
+import ipaddress
+from typing import Any
+
+from runbook_tui.simulator.world import World
+
+Network = ipaddress.IPv4Network
+
+
+def leads(world: World, subnet: str, peer: Network) -> bool:
+    """Whether the most specific route to ``peer`` has a target that still exists. Otherwise it is a blackhole."""
+    table = _table(world, subnet)
+    if table is None:
+        return False
+    routes = [
+        (ipaddress.IPv4Network(each.destination_cidr_block), each)
+        for each in list(table.routes)
+        if each.destination_cidr_block
+    ]
+    fitting = [(network.prefixlen, number) for number, (network, _) in enumerate(routes) if peer.subnet_of(network)]
+    return bool(fitting) and _lives(world, routes[max(fitting)[1]][1])
+
+
+def _table(world: World, subnet: str) -> Any:
+    """The table that a subnet is associated with, else the main one of its VPC."""
+    ec2 = world.backend("ec2")
+    tables = list(ec2.route_tables.values())
+    for table in tables:
+        if any(each.get("SubnetId") == subnet for each in table.associations):
+            return table
+    vpc = ec2.get_subnet(subnet).vpc_id
+    return next((each for each in tables if each.vpc_id == vpc and each.main_association_id), None)
+
+
+def _lives(world: World, route: Any) -> bool:
+    ec2 = world.backend("ec2")
+    if route.local:
+        return True
+    if route.nat_gateway is not None:
+        return route.nat_gateway.id in ec2.nat_gateways and route.nat_gateway.state == "available"
+    if route.vpc_pcx is not None:
+        return bool(route.vpc_pcx._status.code == "active")  # noqa: SLF001 - moto keeps it nowhere else
+    return route.gateway is not None or route.transit_gateway is not None
