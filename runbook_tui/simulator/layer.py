@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from runbook_tui.simulator import registry
+from runbook_tui.simulator.iam.enforce import admit
 from runbook_tui.simulator.inside import Inside
 from runbook_tui.simulator.refusal import Refused, not_simulated
 from runbook_tui.simulator.wire import Answer, Call, decode, encode, encode_error
 from runbook_tui.simulator.wire_errors import error_body
-from runbook_tui.simulator.world import Record, World
+from runbook_tui.simulator.world import World
 
 
 class Layer:
@@ -35,23 +36,17 @@ class Layer:
             return _undecoded(environ)
         self._world.caller = call.key
         rules = [rule for rule in tuple(self._world.rules) if rule.covers(call)]
+        error: Refused | None = None
         try:
             for rule in rules:
                 rule.before(call)
-            answer, error = self._safely(call, environ), ""
+            admit(self._world, call)
+            answer = self._safely(call, environ)
         except Refused as refused:
-            answer, error = encode_error(call, refused), refused.code
+            answer, error = encode_error(call, refused), refused
+        self._world.trail.record(call, answer, error, environ)
         for rule in rules:
             answer = rule.spoil(answer)
-        self._world.trail.append(
-            Record(
-                at=self._world.clock.now(),
-                service=call.service,
-                operation=call.operation,
-                status=answer.status,
-                error=error,
-            )
-        )
         return answer
 
     def _answer_inside(self, environ: dict[str, Any], body: bytes) -> Answer:

@@ -13,6 +13,7 @@ from runbook_tui.simulator.refusal import Refused
 from runbook_tui.simulator.wire_errors import error_body
 
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
+_UNSIGNED = b"Action=AssumeRoleWithWebIdentity"
 # the name in a signature, where it is not boto3's name of the service
 _SIGNED_AS = {
     "monitoring": "cloudwatch",
@@ -65,14 +66,17 @@ def _model(service: str) -> Any:
 
 
 def decode(environ: Mapping[str, Any], body: bytes) -> Call | None:
-    """None when the request is unsigned, or of a service or operation that botocore does not know."""
+    """None when the request is unsigned, or of a service or operation that botocore does not know.
+
+    A web identity is exchanged for keys by who has no keys yet: that request alone needs no signature.
+    """
     from botocore.exceptions import UnknownServiceError
     from moto.core.request import Request, determine_request_protocol
 
     signed = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
-    if signed is None:
+    if signed is None and _UNSIGNED not in body:
         return None
-    key, region, signing_name = signed.groups()
+    key, region, signing_name = signed.groups() if signed is not None else ("", "us-east-1", "sts")
     service = _service(signing_name, environ.get("PATH_INFO", ""), body)
     try:
         model = _model(service)

@@ -11,7 +11,7 @@ def error_body(service: str, protocol: str, refused: Refused, request_id: str) -
     code, message = escape(refused.code), escape(refused.message)
     if protocol in ("json", "rest-json"):
         content_type = "application/x-amz-json-1.1" if protocol == "json" else "application/json"
-        return content_type, json.dumps({"__type": refused.code, "message": refused.message}).encode()
+        return content_type, json.dumps({"__type": refused.code, "message": refused.message, **refused.more}).encode()
     if protocol == "ec2":
         text = (
             f"<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>"
@@ -27,8 +27,9 @@ def error_body(service: str, protocol: str, refused: Refused, request_id: str) -
     return "text/xml", f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode()
 
 
-def denied(protocol: str, arn: str, action: str) -> Refused:
-    message = f"User: {arn} is not authorized to perform: {action} on resource: *"
+def denied(protocol: str, arn: str, action: str, *, resource: str = "*", because: str = "") -> Refused:
+    """``because`` ends AWS's sentence, such as ``with an explicit deny in an identity-based policy``."""
+    message = f"User: {arn} is not authorized to perform: {action} on resource: {resource} {because}".rstrip()
     match protocol:
         case "ec2":
             return Refused("UnauthorizedOperation", f"You are not authorized to perform this operation. {message}", 403)

@@ -3,17 +3,19 @@
 import contextvars
 import random
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 
 from runbook_tui.simulator.agenda import Agenda
+from runbook_tui.simulator.app.gate import Gate
+from runbook_tui.simulator.app_log import AppLog
 from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.image_behaviour import ImageBehaviour, ImageKey
 from runbook_tui.simulator.registry import Undo
+from runbook_tui.simulator.traffic import Traffic
+from runbook_tui.simulator.trail import Trail
 from runbook_tui.simulator.wire import Answer, Call
 
 ACCOUNT = "123456789012"
@@ -21,18 +23,8 @@ REGION = "ap-south-1"
 ON_CALL_ROLE = "AsharviOnCall"
 SESSION_NAME = "on-call"
 
-_TRAIL_LENGTH = 20_000
+_S = TypeVar("_S")
 _caller: contextvars.ContextVar[str] = contextvars.ContextVar("caller", default="")
-
-
-class Record(Struct, frozen=True, kw_only=True):
-    """One request that came in from outside. ``error`` is the code of a refusal, else empty."""
-
-    at: datetime
-    service: str
-    operation: str
-    status: int
-    error: str
 
 
 class Rule(Struct, frozen=True, kw_only=True):
@@ -62,6 +54,7 @@ class World:
     ``ready_status`` is what the application's readiness route answers, by service name; 200 when absent.
     ``denied`` holds the IAM actions that a fault takes away.
     ``images`` says how images behave, by repository and digest; one that is absent is healthy.
+    ``began`` is its first moment. ``enforce``: IAM policies are asked before every call from outside.
     ``random`` is the only source of chance: the same seed makes the same world.
     """
 
@@ -76,7 +69,11 @@ class World:
         self.agenda = Agenda(self.clock)
         self.lock = threading.RLock()
         self.stopping = threading.Event()
-        self.trail: deque[Record] = deque(maxlen=_TRAIL_LENGTH)
+        self.began = self.clock.now()
+        self.enforce = False
+        self.trail = Trail(self)
+        self.app_log = AppLog(self)
+        self._stores: dict[type[Any], Any] = {}
         self.rules: list[Rule] = []
         self.undo: dict[str, Undo] = {}
         self.denied: set[str] = set()
@@ -85,6 +82,33 @@ class World:
         self.releases: dict[str, list[dict[str, Any]]] = {}
         self.revisions: dict[str, dict[str, Any]] = {}
         self.carrier: Carrier | None = None
+        self.traffic = Traffic()
+        self._join_the_parts()
+
+    def _join_the_parts(self) -> None:
+        """What follows the rest of the world: each part looks at it after anything may have changed, in this order."""
+        from runbook_tui.simulator.app.servers import Servers
+        from runbook_tui.simulator.application import Application
+        from runbook_tui.simulator.checkups import Targets
+
+        self.gate = Gate(self)
+        self.app = Application(self)
+        self.targets = Targets(self)
+        self.servers = Servers(self)
+        self.watchers: list[Callable[[], None]] = [self.app.look, self.servers.look, self.targets.look]
+        self._looking = False
+        self.agenda.afterwards = self.changed
+
+    def changed(self) -> None:
+        """Something may have changed: a mutating call, a happening and a fault say so. For who holds the lock."""
+        if self._looking or self.carrier is None:
+            return
+        self._looking = True
+        try:
+            for look in self.watchers:
+                look()
+        finally:
+            self._looking = False
 
     @property
     def caller(self) -> str:
@@ -98,6 +122,11 @@ class World:
     @property
     def on_call_arn(self) -> str:
         return f"arn:aws:sts::{self.account}:assumed-role/{ON_CALL_ROLE}/{SESSION_NAME}"
+
+    def store(self, kind: type[_S]) -> _S:
+        """The one of its kind, made at its first use: what operations remember beside moto."""
+        found: _S = self._stores[kind] if kind in self._stores else self._stores.setdefault(kind, kind())
+        return found
 
     def arn(self, service: str, rest: str) -> str:
         return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"

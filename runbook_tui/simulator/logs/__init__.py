@@ -1,0 +1,1 @@
+"""CloudWatch Logs beyond moto: filter patterns, Insights, metric filters, reading."""
