@@ -1,6 +1,7 @@
 """IAM's names of actions and boto3's names of operations, either way."""
 
 import difflib
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -53,3 +54,23 @@ def _loader() -> Any:
 
 def _operations(service: str) -> list[str]:
     return list(_loader().load_service_model(service, "service-2")["operations"])
+
+
+def resolve_operation(service: str, operation: str, parameters: Mapping[str, Any]) -> None:
+    """Raises UsageProblem unless boto3 would make this call."""
+    from botocore.model import ServiceModel
+    from botocore.validate import ParamValidator
+
+    services = _loader().list_available_services("service-2")
+    if service not in services:
+        near = difflib.get_close_matches(service, services, n=1)
+        raise UsageProblem(f"boto3 has no service {service}", f"did you mean {near[0]}?" if near else "")
+    known = _operations(service)
+    if operation not in known:
+        near = difflib.get_close_matches(operation, known, n=1)
+        remedy = f"did you mean {near[0]}?" if near else ""
+        raise UsageProblem(f"{service} has no operation {operation}", remedy)
+    model = ServiceModel(_loader().load_service_model(service, "service-2"), service)
+    report = ParamValidator().validate(dict(parameters), model.operation_model(operation).input_shape)
+    if report.has_errors():
+        raise UsageProblem(f"{service}:{operation}: {report.generate_report()}", "see the API's reference")

@@ -1,11 +1,18 @@
-"""The worlds that can be simulated, and what they are called. Nothing here needs moto before a story is played."""
+"""The worlds that can be simulated, and what they are called. Nothing here needs moto before a story is played.
 
-import difflib
+``healthy`` and ``empty`` are built here; every other one is a file of ``scenarios/`` that begins with one of them.
+"""
+
 from collections.abc import Iterator
+from pathlib import Path
 
+from runbook_tui.catalogue.suggest import did_you_mean
 from runbook_tui.core.problems import UsageProblem
+from runbook_tui.simulator import story
 from runbook_tui.simulator.registry import SCENARIOS, Story, scenario
 from runbook_tui.simulator.world import World
+
+FOLDER = Path(__file__).parent / "scenarios"
 
 
 @scenario("healthy", "the whole environment of the guide, staging and prod, with nothing wrong")
@@ -29,15 +36,36 @@ def empty(world: World) -> None:
 
 
 def find_scenario(name: str) -> Story:
-    """Raises UsageProblem when there is none of that name."""
-    if name not in SCENARIOS:
-        near = difflib.get_close_matches(name, SCENARIOS, n=1)
-        remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(SCENARIOS)}"
-        raise UsageProblem(f"there is no scenario {name}", remedy)
-    return SCENARIOS[name]
+    """A bundled one by its name, any other by its path (``.yaml``, or with a ``/``). Raises UsageProblem."""
+    if name.endswith((".yaml", ".yml")) or "/" in name:
+        tale = story.load(Path(name))
+        story.check(tale)
+        return _told(tale)
+    known = all_scenarios()
+    if name not in known:
+        raise UsageProblem(f"there is no scenario {name}", did_you_mean(name, known) or "see: runbook-tui list scenarios")
+    return known[name]
+
+
+def all_scenarios() -> dict[str, Story]:
+    """By name: those built here first, then the files in the order of the alphabet."""
+    return {**SCENARIOS, **{tale.name: _told(tale) for tale in tales()}}
+
+
+def tales() -> Iterator[story.Tale]:
+    for path in sorted(FOLDER.glob("*.yaml")):
+        yield story.load(path)
 
 
 def described() -> Iterator[tuple[str, str]]:
     """Name and description of each."""
-    for story in SCENARIOS.values():
-        yield story.name, story.description
+    for each in all_scenarios().values():
+        yield each.name, each.description
+
+
+def _told(tale: story.Tale) -> Story:
+    def play(world: World) -> None:
+        SCENARIOS[tale.world].play(world)
+        story.play(world, tale)
+
+    return Story(name=tale.name, description=tale.description, play=play)
