@@ -11,6 +11,11 @@ def runs_folder(state_dir: Path) -> Path:
     return state_dir / "runs"
 
 
+def attestations_path(state_dir: Path) -> Path:
+    """The journal of what operators stated outside of any run."""
+    return state_dir / "attestations.jsonl"
+
+
 def journals(state_dir: Path) -> tuple[Path, ...]:
     """Newest first: the name of a run begins with its time."""
     return tuple(sorted(runs_folder(state_dir).glob("*.jsonl"), key=lambda path: path.stem, reverse=True))

@@ -12,9 +12,9 @@ from runbook_tui.audit.lines import read
 from runbook_tui.audit.outline import Place, outline
 from runbook_tui.audit.record import CheckRecord, RunRecord, Statement, StepRecord
 from runbook_tui.audit.runs import counted
-from runbook_tui.audit.timeline import timeline
+from runbook_tui.audit.timeline import in_words, timeline
 from runbook_tui.audit.verify import Report, verify
-from runbook_tui.core.events import DecisionMade, Entry, RunResumed, RunStarted, WorkConfirmed
+from runbook_tui.core.events import Attested, DecisionMade, Entry, RunResumed, RunStarted, WorkConfirmed
 from runbook_tui.core.problems import JournalProblem
 from runbook_tui.core.state import RunState, StepState, WaitPhase, fold
 from runbook_tui.core.verdict import Verdict
@@ -151,5 +151,7 @@ def _decisions(entries: Iterable[Entry]) -> Iterable[Statement]:
             case WorkConfirmed(step=step, statement=statement, note=note):
                 text = f"{statement} ({note})" if note else statement
                 yield Statement(at=entry.at, by=entry.by, step=step, text=text)
+            case Attested():
+                yield Statement(at=entry.at, by=entry.by, step="", text=in_words(entry.event)[1])
             case _:
                 pass

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from runbook_tui.audit.record import Moment
 from runbook_tui.core.events import (
+    Attested,
     CheckFinished,
     ChecksStarted,
     DecisionMade,
@@ -55,6 +56,9 @@ def in_words(event: Event) -> tuple[str, str]:  # noqa: C901 - one flat match ov
             return "decision", f"{event.question} {event.label} ({event.option})"
         case WorkConfirmed():
             return "decision", f"confirmed: {event.statement}{_because(event.note)}"
+        case Attested():
+            word = "revoked" if event.revoked else f"attested until {event.expires}"
+            return "decision", f"{event.check} {word}{_because(event.text)}"
         case WaitStarted():
             return "wait", f"{event.step} waits up to {event.timeout:g} s for {', '.join(event.until)}"
         case WaitEnded():

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 ZEROS: Final = "0" * 64
 HASH: Final = b',"hash":"'
 SEAL: Final = len(HASH) + 64 + len(b'"}\n')  # bytes from the comma before "hash" to the newline
+TORN: Final = "the line has no end: cut off, or torn by a crash (resuming the run sets a torn line aside)"
 _CHUNK: Final = 1 << 20
 
 
@@ -49,7 +50,7 @@ def verify(path: Path) -> Report:
 def trouble(line: bytes, seq: int, prev: str) -> str:
     """What is wrong with the line that should be number ``seq`` and follow the line with hash ``prev``; or nothing."""
     if not line.endswith(b"\n"):
-        return "the line has no end: cut off, or torn by a crash (resuming the run sets a torn line aside)"
+        return TORN
     body, seal = line[:-SEAL], line[-SEAL:]
     if not (seal.startswith(HASH) and seal.endswith(b'"}\n')):
         return "the line does not end in its hash"

@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
+from runbook_tui.core.attestation import Attestation
+
 if TYPE_CHECKING:
     from runbook_tui.aws.facts.ec2 import Ec2Facts
     from runbook_tui.aws.facts.ecr import EcrFacts
@@ -35,13 +37,29 @@ class Reader(Protocol):
         """
 
 
+class Attestations(Protocol):
+    def attested(self, check: str, environment: str) -> Attestation | None:
+        """The newest statement, expired or not; ``""`` takes one of any environment. JournalProblem when unsure."""
+
+
 class Aws:
     """Facts modules are imported on first use: a command that asks one service pays for one."""
 
-    def __init__(self, reader: Reader, probe: "Probe", now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        probe: "Probe",
+        now: Callable[[], datetime],
+        attestations: Attestations | None = None,
+    ) -> None:
         self.reader = reader
         self.probe = probe
         self.now = now
+        self._attestations = attestations
+
+    def attested(self, check: str, environment: str) -> Attestation | None:
+        """What an operator stated for this check; ``""`` is for a check that both environments share."""
+        return self._attestations.attested(check, environment) if self._attestations else None
 
     @cached_property
     def ec2(self) -> "Ec2Facts":

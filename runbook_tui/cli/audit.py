@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from runbook_tui.audit.folder import find_journal, journals, runs_folder
+from runbook_tui.audit.folder import attestations_path, find_journal, journals, runs_folder
 from runbook_tui.core.problems import JournalProblem, UsageProblem
 from runbook_tui.core.text import clean
 
@@ -75,11 +75,16 @@ def _state_dir(args: argparse.Namespace) -> Path:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    paths = [_journal(args, what) for what in args.what] or list(journals(_state_dir(args)))
+    paths = [_journal(args, what) for what in args.what] or _every_journal(_state_dir(args))
     if not paths:
         tell(f"no journals in {runs_folder(_state_dir(args))}")
     whole = [_verified(path) for path in paths]
     return 0 if all(whole) else JournalProblem.exit_code
+
+
+def _every_journal(state_dir: Path) -> list[Path]:
+    statements = attestations_path(state_dir)
+    return [*journals(state_dir), *([statements] if statements.exists() else [])]
 
 
 def _journal(args: argparse.Namespace, what: str) -> Path:

@@ -1,5 +1,7 @@
 """What can be asked of a run: imperatives. Operators send the first group, the engine's own workers the second."""
 
+from datetime import date
+
 from msgspec import Struct
 
 from runbook_tui.core.verdict import Verdict
@@ -48,6 +50,15 @@ class Watch(_Wish, frozen=True, kw_only=True):
 
 class AddNote(_Wish, frozen=True, kw_only=True):
     text: str
+
+
+class Attest(_Wish, frozen=True, kw_only=True):
+    """State what a check of this step cannot see. It holds up to and including the day ``expires`` (UTC);
+    the check is asked again at once."""
+
+    check: str
+    text: str
+    expires: date
 
 
 class Pause(_Wish, frozen=True, kw_only=True):
@@ -100,6 +111,7 @@ Command = (
     | Recheck
     | Watch
     | AddNote
+    | Attest
     | Pause
     | Continue
     | Abort

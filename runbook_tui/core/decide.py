@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import assert_never
 
 from msgspec import Struct
 
+from runbook_tui.core.attestation import LONGEST_DAYS, LONGEST_STATEMENT
 from runbook_tui.core.commands import (
     Abort,
     AddNote,
     Answer,
+    Attest,
     Command,
     Confirm,
     Continue,
@@ -25,6 +28,7 @@ from runbook_tui.core.commands import (
     Watch,
 )
 from runbook_tui.core.events import (
+    Attested,
     CheckFinished,
     ChecksStarted,
     DecisionMade,
@@ -121,6 +125,8 @@ def _at_step(  # noqa: C901 - one flat match over a closed set of commands
             return _sweep(state, step.id, step.all_checks) if waiting or state.watch_every else ()
         case Watch():
             return _watch(state, step, command.every)
+        case Attest():
+            return _attest(state, step, command)
         case ReportTimeout():
             waiting = state.step.wait is WaitPhase.WAITING and command.step == step.id
             return (WaitEnded(step=step.id, met=False, reason="time is up"),) if waiting else ()
@@ -295,6 +301,32 @@ def _watch(state: RunState, step: Step, every: float) -> Decision:
     return (WatchChanged(step=step.id, every=every),)
 
 
+def _attest(state: RunState, step: Step, command: Attest) -> Decision:
+    """Measured by the time of the last entry: there is no clock here, and the verdict looks at it again."""
+    if command.check not in step.all_checks:
+        return Refusal(reason=f"{command.check} is not a check of this step", remedy="choose one of its checks")
+    text = command.text.strip()
+    if not text:
+        return Refusal(reason="an empty statement says nothing", remedy="say what you have seen, and where")
+    assert state.last_at is not None, "a run at a step has entries"
+    today = state.last_at.date()
+    if not today <= command.expires <= today + timedelta(days=LONGEST_DAYS):
+        return Refusal(
+            reason=f"a statement of {today} cannot hold until {command.expires}",
+            remedy=f"choose a day within {LONGEST_DAYS} days",
+        )
+    attested = Attested(
+        check=command.check,
+        environment=state.environment,
+        account=state.account,
+        text=text[:LONGEST_STATEMENT],
+        expires=command.expires,
+    )
+    again = _recheck(state, step, command.check)
+    assert not isinstance(again, Refusal), "a check of the step can be asked again"
+    return (attested, *again)
+
+
 def _sweep(state: RunState, step: str, checks: tuple[str, ...], *, over_pending: bool = False) -> tuple[Event, ...]:
     if state.step.pending and not over_pending:
         return ()  # the last sweep is still under way: one more would only queue behind it
@@ -325,8 +357,9 @@ def _after(
 ) -> tuple[Event, ...]:
     if target is not None:
         return _enter(runbook.step(target), sweep=state.sweep + 1)
-    answers = [(severities.get(check, Severity.HIGH), verdict.status) for check, verdict in state.latest().items()]
-    counts = Counter(status.value for _, status in answers)
+    latest = state.latest()
+    answers = [(severities.get(check, Severity.HIGH), verdict.counted) for check, verdict in latest.items()]
+    counts = Counter(verdict.status.value for verdict in latest.values())
     if skipped or any(_left_unchecked(runbook, name, step) for name, step in state.steps.items()):
         answers.append((Severity.HIGH, Status.UNKNOWN))  # a step that nobody looked at is not a pass
     every_status = {status.value: counts[status.value] for status in Status}

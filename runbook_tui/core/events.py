@@ -1,7 +1,7 @@
 """What can happen in a run: facts in the past tense. They are the only thing that is ever stored."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final, get_args
 
@@ -138,6 +138,21 @@ class NoteAdded(_Fact, frozen=True, kw_only=True):
     step: str | None = None
 
 
+class Attested(_Fact, frozen=True, kw_only=True):
+    """An operator's statement about what no call can tell. It holds up to and including the day ``expires`` (UTC).
+
+    ``environment`` is empty for a check that both environments share. ``revoked`` takes back what was stated
+    before; then ``text`` says why.
+    """
+
+    check: str
+    environment: str
+    account: str
+    text: str
+    expires: date
+    revoked: bool = False
+
+
 Event = (
     RunStarted
     | RunResumed
@@ -155,6 +170,7 @@ Event = (
     | WaitEnded
     | WatchChanged
     | NoteAdded
+    | Attested
 )
 
 EVENTS: Final[Mapping[str, type[Event]]] = {kind.__name__: kind for kind in get_args(Event)}

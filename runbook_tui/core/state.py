@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from runbook_tui.core.events import (
+    Attested,
     CheckFinished,
     ChecksStarted,
     DecisionMade,
@@ -78,10 +79,8 @@ class StepState(Struct, frozen=True, kw_only=True):
 
     @property
     def blocking(self) -> tuple[str, ...]:
-        """Checks whose verdict needs a reason to go on: FAIL or UNKNOWN."""
-        return tuple(
-            check for check, verdict in self.verdicts.items() if verdict.status in (Status.FAIL, Status.UNKNOWN)
-        )
+        """Checks whose verdict needs a reason to go on: UNKNOWN, and FAIL that nobody waived."""
+        return tuple(check for check, verdict in self.verdicts.items() if verdict.blocks)
 
 
 class RunState(Struct, frozen=True, kw_only=True):
@@ -154,6 +153,8 @@ def evolve(state: RunState, entry: Entry) -> RunState:
             return replace(state, watch_every=event.every)
         case StepEntered():
             return _entered(state, entry, event)
+        case Attested():
+            return state  # heard by the check that asks for it, through its own fold
         case _:
             return _in_step(state, entry, event)
 

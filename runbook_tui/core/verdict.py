@@ -1,6 +1,7 @@
 """What a check answers: one of five statuses, why, on what evidence, and what to do."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
@@ -65,8 +66,22 @@ class Cause(StrEnum):
     ERROR = "error"
 
 
+class Waiver(Struct, frozen=True, kw_only=True):
+    """A FAIL that somebody answers for, up to and including the day ``expires`` (UTC)."""
+
+    reason: str
+    owner: str
+    expires: date
+
+    def __str__(self) -> str:
+        return f"waived until {self.expires} by {self.owner}: {self.reason}"
+
+
 class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """``evidence`` holds names, ids, counts and booleans only: never a secret value, nor its hash or prefix."""
+    """``evidence`` holds names, ids, counts and booleans only: never a secret value, nor its hash or prefix.
+
+    ``attested`` marks an answer that rests on an operator's statement. ``waiver`` stands on a FAIL alone.
+    """
 
     status: Status
     because: str
@@ -75,11 +90,28 @@ class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cause: Cause | None = None
     blocked_by: str = ""
     counts_as: Severity | None = None  # the weight of this very answer, where it is not the check's own
+    attested: bool = False
+    waiver: Waiver | None = None
+
+    @property
+    def waived(self) -> bool:
+        return self.status is Status.FAIL and self.waiver is not None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether an operator must give a reason to go on over it."""
+        return self.status in (Status.FAIL, Status.UNKNOWN) and not self.waived
+
+    @property
+    def counted(self) -> Status:
+        """What it is among others: a waived FAIL weighs as much as a WARN, and is never a PASS."""
+        return Status.WARN if self.waived else self.status
 
     @property
     def settles(self) -> bool:
-        """Whether a wait for this check is over: WARN may mean "under way", a blocked check knows nothing."""
-        return self.status is Status.PASS or (self.status is Status.SKIP and not self.blocked_by)
+        """Whether a wait for this check is over: WARN may mean "under way", a blocked check knows nothing,
+        and nobody waits for what is waived."""
+        return self.status is Status.PASS or (self.status is Status.SKIP and not self.blocked_by) or self.waived
 
 
 def passed(because: str, **evidence: Any) -> Verdict:

@@ -56,7 +56,7 @@ def _past_the_checks(step: Step, seen: StepState, script: Script) -> Command | H
     if (seen.blocking or seen.wait is WaitPhase.TIMED_OUT) and not reason:
         if step.otherwise is not None:
             return TakeOtherwise()
-        failed = any(verdict.status is Status.FAIL for verdict in seen.verdicts.values())
+        failed = any(verdict.status is Status.FAIL and verdict.blocks for verdict in seen.verdicts.values())
         return Halt.FAILED if failed else Halt.UNDECIDED
     if step.confirm is not None:
         note = script.confirm.get(step.id)

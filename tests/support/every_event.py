@@ -1,9 +1,10 @@
 """One entry of each kind of event."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from runbook_tui.core.events import (
+    Attested,
     CheckFinished,
     ChecksStarted,
     DecisionMade,
@@ -33,6 +34,7 @@ _EVENTS: Final[tuple[Event, ...]] = (
     ChecksStarted(step="look", sweep=1, checks=("a.one", "a.two")),
     CheckFinished(step="look", sweep=1, check="a.one", verdict=fail("1 of 2", "mend it", n=1), duration_ms=3),
     NoteAdded(text="odd", step="look"),
+    Attested(check="a.one", environment="prod", account="123456789012", text="seen", expires=date(2027, 1, 31)),
     WatchChanged(step="look", every=15.0),
     RunPaused(reason="lunch"),
     RunResumed(operator="you", tool_version="0.1.0", runbook_changed=True, set_aside=7),
