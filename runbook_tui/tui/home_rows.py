@@ -50,19 +50,20 @@ def _summary(health: Health, now: datetime) -> Content:
 def _worst(name: str, health: Health, severities: Mapping[str, Severity]) -> list[Row]:
     """The worst few. While a survey runs, those of the former one: rows keep their place."""
     bad = health.worst(severities)
-    rows = [
-        Row(_trouble(check, verdict), f"check:{name}:{check}", pick=True)
-        for check, verdict in bad[:WORST]
-        if verdict.status is not Status.WARN or len(bad) <= WORST
+    shown = [
+        (check, verdict) for check, verdict in bad[:WORST] if verdict.status is not Status.WARN or len(bad) <= WORST
     ]
+    longest = max((len(check) for check, _ in shown), default=0)
+    rows = [Row(_trouble(check, verdict, longest), f"check:{name}:{check}", pick=True) for check, verdict in shown]
     left = len(bad) - len(rows)
     if rows and left > 0:
         rows.append(Row(dim(f"  and {left} more: Enter on {'PROD' if name == 'prod' else clean(name)} lists them")))
     return rows
 
 
-def _trouble(check: str, verdict: Verdict) -> Content:
-    name = f"{middle(clean(check), 26):<26}  "
+def _trouble(check: str, verdict: Verdict, longest: int) -> Content:
+    width = min(longest, 26)
+    name = f"{middle(clean(check), width):<{width}}  "
     return Content.assemble("  ", status_mark(verdict.status), name, dim(clean(verdict.because)))
 
 

@@ -182,6 +182,8 @@ class RunScreen(Asking):
             now = self.program.now()
             rows = step_rows(walk.text_of(step), walk.state, walk.by_hand(step), now, lines.width)
             lines.show(rows, prefer=self.preferred(step))
+            if step.ask is not None:
+                self.call_after_refresh(self._show_every_answer)
         else:
             lines.show([Row(line) for line in self._opening()])
 
@@ -220,14 +222,25 @@ class RunScreen(Asking):
     def _show_detail(self) -> None:
         detail = self.query_one(Detail)
         check = self.marked_check()
-        detail.display = bool(
-            self.walk.step is not None and self.walk.step.all_checks and not self.walk.state.phase.over
-        )
+        detail.display = bool(check) and not self.walk.state.phase.over and not self._answering()
         if check:
             title = self.program.checks[check].title if check in self.program.checks else ""
             verdict = self.walk.verdict(check)
             detail.show(check, verdict, title)
             self._fill_evidence(check)
+
+    def _answering(self) -> bool:
+        """An answer is marked and nothing failed: the answers need the room more than a passed check does."""
+        row = self.query_one("#rows", Lines).row
+        return row is not None and row.key.startswith("option:") and not self.walk.state.step.blocking
+
+    def _show_every_answer(self) -> None:
+        """A choice is made among all answers: as many as fit are on the glass, the marked one always."""
+        lines = self.query_one("#rows", Lines)
+        if lines.row is not None and lines.row.key.startswith("option:"):
+            answers = [n for n, row in enumerate(lines.rows) if row.key.startswith("option:")]
+            lines.reveal(answers[-1])
+            lines.reveal(lines.cursor)
 
     def _show_evidence_panel(self) -> None:
         self.query_one("#evidence").display = self._evidence and self.has_class("-side")
