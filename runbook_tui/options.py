@@ -36,7 +36,7 @@ def the_site(args: argparse.Namespace) -> Site:
     """SiteProblem when there is none or it is wrong."""
     from runbook_tui.catalogue.site_file import find_site, load_site
 
-    return load_site(find_site(args.site))
+    return load_site(find_site(args.site), any_endpoint=getattr(args, "allow_endpoint", False))
 
 
 def state_dir(args: argparse.Namespace, site: Site | None = None) -> Path:

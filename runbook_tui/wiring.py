@@ -16,6 +16,7 @@ from urllib.request import ProxyHandler, build_opener
 from msgspec import Struct
 
 from runbook_tui import __version__
+from runbook_tui.audit.attestations import Attestations
 from runbook_tui.audit.journal import Journal
 from runbook_tui.audit.redact import Redactor
 from runbook_tui.audit.runs import find_run, runs_folder
@@ -23,6 +24,7 @@ from runbook_tui.aws.access import Aws, Reader
 from runbook_tui.aws.errors import AwsProblem
 from runbook_tui.catalogue import loader, verdicts
 from runbook_tui.catalogue.registry import Check, all_checks, matching
+from runbook_tui.catalogue.waivers import load_waivers, waive, waivers_path
 from runbook_tui.core.commands import Continue
 from runbook_tui.core.events import Entry, RunStarted, World
 from runbook_tui.core.ids import run_id
@@ -49,10 +51,16 @@ class SystemClock:
         return time.monotonic()
 
 
+def world_of(site: Site) -> World:
+    return World.SIMULATED if site.simulated else World.LIVE
+
+
 class Connection:
     """One session, its reader, and the facts of the present sweep."""
 
-    def __init__(self, site: Site, access: Access, clock: SystemClock) -> None:
+    def __init__(
+        self, site: Site, access: Access, clock: SystemClock, attestations: Attestations | None = None
+    ) -> None:
         from runbook_tui.aws.probe import Probe
         from runbook_tui.aws.reader import SessionReader
         from runbook_tui.aws.session import open_session
@@ -67,26 +75,36 @@ class Connection:
         self.reader = SessionReader(self.session)
         self._clock = clock
         self._probe = Probe(_ingress(site))
+        self._attestations = attestations
         self.aws = self._fresh()
 
     def begin_sweep(self) -> None:
         self.reader.forget()
+        if self._attestations is not None:
+            self._attestations.forget()
         self.aws = self._fresh()
 
     def _fresh(self) -> Aws:
-        return Aws(self.reader, self._probe, self._clock.now)
+        return Aws(self.reader, self._probe, self._clock.now, self._attestations)
 
 
 class Checks:
-    """Runs checks against one site: what the engine knows as its port of the same name."""
+    """Runs checks against one site: what the engine knows as its port of the same name.
 
-    def __init__(self, site: Site, access: Access, clock: SystemClock, redactor: Redactor) -> None:
+    SiteProblem when the waivers beside the site file are wrong.
+    """
+
+    def __init__(
+        self, site: Site, access: Access, clock: SystemClock, redactor: Redactor, state_dir: Path | None = None
+    ) -> None:
         self.registry: Mapping[str, Check] = all_checks()
         self.severities: Mapping[str, Severity] = {name: found.severity for name, found in self.registry.items()}
         self._site = site
         self._access = access
         self._clock = clock
         self._redactor = redactor
+        self._waivers = load_waivers(waivers_path(site.path), self.registry, clock.now().date()) if site.path else ()
+        self._attestations = Attestations(state_dir, world_of(site), self._account) if state_dir else None
         self._lock = threading.Lock()
         self._connection: Connection | None = None
 
@@ -94,7 +112,7 @@ class Checks:
         """The way to AWS: opened on first use, and anew after the sign-in has expired."""
         with self._lock:
             if self._connection is None:
-                self._connection = Connection(self._site, self._access, self._clock)
+                self._connection = Connection(self._site, self._access, self._clock, self._attestations)
             return self._connection
 
     def begin_sweep(self) -> None:
@@ -111,18 +129,25 @@ class Checks:
             raise
         except Problem as problem:
             return unknown(Cause.UNDECIDED, problem.what, problem.remedy)
+        verdict = waive(self._waivers, check, environment, verdict, self._clock.now().date())
         return self._redactor.verdict(verdict)
+
+    def _account(self) -> str:
+        return self.connection().session.identity().account
 
 
 class Kit:
-    """Everything that one process needs for one site. Cheap to make: AWS is reached on first use."""
+    """Everything that one process needs for one site. Cheap to make: AWS is reached on first use.
 
-    def __init__(self, site: Site, access: Access | None = None) -> None:
+    ``state_dir`` is where operators' statements are looked for; without it there are none.
+    """
+
+    def __init__(self, site: Site, access: Access | None = None, state_dir: Path | None = None) -> None:
         self.site = site
         self.clock = SystemClock()
-        self.world = World.SIMULATED if site.simulated else World.LIVE
+        self.world = world_of(site)
         self.redactor = Redactor(site.secrets.required_keys)
-        self.checks = Checks(site, access or Access(), self.clock, self.redactor)
+        self.checks = Checks(site, access or Access(), self.clock, self.redactor, state_dir)
 
     @cached_property
     def identity(self) -> "Identity":

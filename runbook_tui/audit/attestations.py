@@ -50,9 +50,9 @@ class Attestations:
 
     def all(self) -> tuple[Attestation, ...]:
         """Oldest first. JournalProblem as ``attested``."""
+        account = self._account()  # before the lock: it may take another one
         with self._lock:
             if self._standing is None:
-                account = self._account()
                 self._standing = standing(entry for entry in self._entries() if self._ours(entry, account))
             return self._standing
 

@@ -1,4 +1,4 @@
-"""JSON Schemas (2020-12) of the runbook file and the site file, for editors and other programs."""
+"""JSON Schemas (2020-12) of the runbook file, the site file and the waivers, for editors and other programs."""
 
 from typing import Any, Final
 
@@ -9,6 +9,12 @@ _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 def runbook_schema() -> dict[str, Any]:
     return {"$schema": _DIALECT, "title": "Runbook of runbook-tui", **RUNBOOK.schema()}
+
+
+def waivers_schema() -> dict[str, Any]:
+    from runbook_tui.catalogue.waiver_shape import WAIVERS
+
+    return {"$schema": _DIALECT, "title": "Waivers of runbook-tui", **WAIVERS.schema()}
 
 
 def site_schema() -> dict[str, Any]:

@@ -43,8 +43,9 @@ def start(args: argparse.Namespace, runbook: str, environment: str) -> int:
 
     site = options.the_site(args)
     script = read_script(args.answers)
-    kit = Kit(site, options.access(args))
-    return Walk(kit, start_run(kit, options.state_dir(args, site), runbook, environment), script).walk()
+    folder = options.state_dir(args, site)
+    kit = Kit(site, options.access(args), folder)
+    return Walk(kit, start_run(kit, folder, runbook, environment), script).walk()
 
 
 def go_on(args: argparse.Namespace, run: str) -> int:
@@ -52,8 +53,9 @@ def go_on(args: argparse.Namespace, run: str) -> int:
 
     site = options.the_site(args)
     script = read_script(args.answers)
-    kit = Kit(site, options.access(args))
-    return Walk(kit, resume_run(kit, options.state_dir(args, site), run), script).walk()
+    folder = options.state_dir(args, site)
+    kit = Kit(site, options.access(args), folder)
+    return Walk(kit, resume_run(kit, folder, run), script).walk()
 
 
 def read_script(path: str | None) -> Script:

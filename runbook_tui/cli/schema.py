@@ -5,7 +5,7 @@ import argparse
 from runbook_tui.catalogue import schema
 from runbook_tui.cli.output import data
 
-_OF = {"runbook": schema.runbook_schema, "site": schema.site_schema}
+_OF = {"runbook": schema.runbook_schema, "site": schema.site_schema, "waivers": schema.waivers_schema}
 
 
 def add(parser: argparse.ArgumentParser) -> None:

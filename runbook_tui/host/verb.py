@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         site = options.the_site(args)
         folder = options.state_dir(args, site)
-        kit = Kit(site, options.access(args))
+        kit = Kit(site, options.access(args), folder)
         if args.desk:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             Desk(kit, folder / f"desk-{os.getpid()}.sock").serve()
