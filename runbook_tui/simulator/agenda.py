@@ -22,10 +22,14 @@ class Appointment:
 
 
 class Agenda:
-    """Appointments of equal time happen in the order in which they were made. Only for who holds the world's lock."""
+    """Appointments of equal time happen in the order in which they were made. Only for who holds the world's lock.
+
+    ``afterwards`` is called when one has happened, at its time.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self.afterwards: Happening = lambda: None
         self._order = count()
         self._heap: list[tuple[datetime, int, Appointment]] = []
 
@@ -47,3 +51,4 @@ class Agenda:
             if happening is not None:
                 with self._clock.pinned(when):
                     happening()
+                    self.afterwards()

@@ -11,31 +11,29 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-from msgspec import Struct
 
 _LIFETIME = timedelta(days=198)
-_EARLIER = timedelta(days=1)  # a certificate made this second would not be valid for a clock that is a little behind
+_AUTHORITY = timedelta(days=3650)  # to both sides: it also signs certificates that have expired
 
 
-class Tls(Struct, frozen=True):
-    """What the server needs, and what a client must trust (PEM)."""
+class Authority:
+    """``ca`` is the PEM that a client must trust."""
 
-    context: ssl.SSLContext
-    ca: str
+    def __init__(self) -> None:
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._certificate = _authority(self._key, datetime.now(UTC))
+        self.ca = self._certificate.public_bytes(serialization.Encoding.PEM).decode()
 
-
-def make_tls(hosts: Sequence[str]) -> Tls:
-    now = datetime.now(UTC)
-    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    ca = _authority(ca_key, now)
-    certificate = _certificate(hosts, key, ca, ca_key, now)
-    pem = serialization.Encoding.PEM
-    chain = certificate.public_bytes(pem) + ca.public_bytes(pem)
-    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    _load(context, chain + secret)
-    return Tls(context, ca.public_bytes(pem).decode())
+    def context(self, hosts: Sequence[str], not_after: datetime) -> ssl.SSLContext:
+        """What a server needs to show a certificate for these names that ends then, if need be long ago."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = _certificate(hosts, key, self._certificate, self._key, not_after)
+        pem = serialization.Encoding.PEM
+        secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        _load(context, certificate.public_bytes(pem) + self.ca.encode() + secret)
+        return context
 
 
 def _load(context: ssl.SSLContext, pem: bytes) -> None:
@@ -75,8 +73,8 @@ def _authority(key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certifica
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _EARLIER)
-        .not_valid_after(now + _LIFETIME)
+        .not_valid_before(now - _AUTHORITY)
+        .not_valid_after(now + _AUTHORITY)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(signs_certificates=True), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -89,7 +87,7 @@ def _certificate(
     key: ec.EllipticCurvePrivateKey,
     ca: x509.Certificate,
     ca_key: ec.EllipticCurvePrivateKey,
-    now: datetime,
+    not_after: datetime,
 ) -> x509.Certificate:
     return (
         x509.CertificateBuilder()
@@ -97,8 +95,8 @@ def _certificate(
         .issuer_name(ca.subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _EARLIER)
-        .not_valid_after(now + _LIFETIME)
+        .not_valid_before(not_after - _LIFETIME)
+        .not_valid_after(not_after)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts]), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 from runbook_tui.core.problems import UsageProblem
 from runbook_tui.simulator import faults
@@ -26,6 +27,7 @@ class Control:
             ("POST", "/_sim/fault"): self._set,
             ("DELETE", "/_sim/fault"): self._clear,
             ("GET", "/_sim/trail"): self._trail,
+            ("GET", "/_sim/resolve"): self._resolve,
             ("GET", "/_sim/clock"): lambda _body: self._time(),
             ("POST", "/_sim/clock"): self._advance,
         }
@@ -47,7 +49,7 @@ class Control:
             return 404, {"error": "no such route", "routes": [" ".join(each) for each in self._routes]}
         length = int(environ.get("CONTENT_LENGTH") or 0)
         try:
-            body = json.loads(environ["wsgi.input"].read(length)) if length else {}
+            body = json.loads(environ["wsgi.input"].read(length)) if length else _query(environ)
         except ValueError:
             body = None
         if not isinstance(body, dict):
@@ -80,6 +82,16 @@ class Control:
             self._world.agenda.catch_up()
         return self._time()
 
+    def _resolve(self, query: Mapping[str, Any]) -> _Reply:
+        """A name, as a resolver on the internet finds it: ``?name=HOST``."""
+        from runbook_tui.simulator import dns
+
+        name = str(query.get("name", ""))
+        with self._world.lock:
+            self._world.agenda.catch_up()
+            found = dns.resolve(self._world, name)
+        return 200, {"name": name, "code": found.code, "addresses": list(found.data)}
+
     def _trail(self, _body: Mapping[str, Any]) -> _Reply:
         calls = [
             {
@@ -92,3 +104,7 @@ class Control:
             for each in tuple(self._world.trail)
         ]
         return 200, {"calls": calls}
+
+
+def _query(environ: Mapping[str, Any]) -> dict[str, str]:
+    return dict(parse_qsl(environ.get("QUERY_STRING", "")))

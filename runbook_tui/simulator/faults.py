@@ -33,6 +33,7 @@ def set_fault(world: World, name: str) -> None:
             return
         try:
             world.undo[name] = fault.set(world, argument)
+            world.changed()
         except Refused as refused:
             raise UsageProblem(
                 f"this world has nothing that {name} could break ({refused.message})", "use the scenario healthy"
@@ -45,6 +46,7 @@ def clear_fault(world: World, name: str) -> None:
         if name not in world.undo:
             raise UsageProblem(f"the fault {name} is not set", _did_you_mean(name, world.undo))
         world.undo.pop(name)()
+        world.changed()
 
 
 def parse(name: str) -> tuple[Fault, str]:

@@ -1,23 +1,30 @@
 """The way in from the internet: real HTTP on loopback, routed as the simulated load balancer says."""
 
-import fnmatch
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from itertools import count
 from typing import Any
 
 from msgspec import Struct
 
-from runbook_tui.simulator.application import application
-from runbook_tui.simulator.health import health_of, service_behind
-from runbook_tui.simulator.reach import balancer_reaches
+from runbook_tui.simulator import dns, health, reach
+from runbook_tui.simulator.application import Reply, service_of
+from runbook_tui.simulator.listener_rules import Asked, action_for, location, weights
 from runbook_tui.simulator.world import World
+
+_PATIENCE = 0.2  # seconds: a sweep of checks holds the world's lock for a second on end, and a visitor must not wait
 
 
 class Page(Struct, frozen=True):
+    """``group`` is the target group that was chosen; ``seconds`` are simulated."""
+
     status: int
     body: bytes = b""
     content_type: str = "text/html"
     headers: tuple[tuple[str, str], ...] = ()
+    group: str = ""
+    seconds: float = 0.001
+    from_target: bool = False
 
 
 class Ingress:
@@ -26,21 +33,52 @@ class Ingress:
     def __init__(self, world: World, port: int) -> None:
         self._world = world
         self._port = port
+        self._turn = count()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        # without the world's lock: a sweep of checks holds it for a second on end, and a visitor must not wait for that
-        page = self._page(environ)
-        reason = HTTPStatus(page.status).phrase
+        self._bring_up_to_date()
+        asked = Asked(
+            method=environ["REQUEST_METHOD"],
+            host=environ.get("HTTP_HOST", "").partition(":")[0].lower(),
+            path=environ["PATH_INFO"],
+            query=environ.get("QUERY_STRING", ""),
+        )
+        page = self._page(asked)
         headers = [("Content-Type", page.content_type), ("Content-Length", str(len(page.body))), *page.headers]
-        start_response(f"{page.status} {reason}", headers)
+        start_response(f"{page.status} {HTTPStatus(page.status).phrase}", headers)
         return [page.body]
 
-    def _page(self, environ: dict[str, Any]) -> Page:
-        balancer, listener = self._listener()
+    def _bring_up_to_date(self) -> None:
+        if self._world.lock.acquire(timeout=_PATIENCE):
+            try:
+                self._world.agenda.catch_up()
+                self._world.changed()
+            finally:
+                self._world.lock.release()
+
+    def _page(self, asked: Asked) -> Page:
+        balancer, listener = self._listener(asked.host)
         if listener is None:
             return Page(503, b"nothing listens on this port of the load balancer", "text/plain")
-        host, path = environ.get("HTTP_HOST", "").partition(":")[0].lower(), environ["PATH_INFO"]
-        action = _action(listener, host, path)
+        if not reach.internet_reaches(self._world, balancer, self._port):
+            self._keep_silent()
+        page = self._answer(balancer, action_for(listener, asked), asked)
+        self._world.traffic.record(
+            page.group,
+            balancer.arn,
+            page.status,
+            page.seconds,
+            self._world.clock.now(),
+            from_target=page.from_target,
+        )
+        return page
+
+    def _keep_silent(self) -> None:
+        """A packet that a security group drops gets no answer: the client's own patience decides."""
+        self._world.stopping.wait(60)
+        raise ConnectionAbortedError
+
+    def _answer(self, balancer: Any, action: Mapping[str, Any], asked: Asked) -> Page:
         match action["Type"]:
             case "fixed-response":
                 fixed = action["FixedResponseConfig"]
@@ -50,86 +88,79 @@ class Ingress:
                     fixed.get("ContentType", "text/plain"),
                 )
             case "redirect":
-                return _redirect(action["RedirectConfig"], host, path, environ.get("QUERY_STRING", ""))
+                wanted = action["RedirectConfig"]
+                protocol = "https" if self._port == 443 else "http"
+                status = 301 if wanted["StatusCode"] == "HTTP_301" else 302
+                place = location(wanted, asked, protocol=protocol, port=self._port)
+                return Page(status, headers=(("Location", place),))
             case "forward":
-                return self._forward(balancer, action, path)
+                return self._forward(balancer, action, asked)
             case kind:
                 return Page(501, f"the simulated load balancer knows no {kind}".encode(), "text/plain")
 
-    def _listener(self) -> tuple[Any, Any]:
-        """moto's models of the load balancer and of its listener on this port."""
-        for balancer in list(self._world.backend("elbv2").load_balancers.values()):
+    def _listener(self, host: str) -> tuple[Any, Any]:
+        """moto's models of a load balancer and of its listener on this port: of that which the host's name leads to,
+        else of the first that listens."""
+        balancers = list(self._world.backend("elbv2").load_balancers.values())
+        named = dns.balancer_named(self._world, host)
+        balancers.sort(key=lambda each: each is not named)
+        for balancer in balancers:
             for listener in list(balancer.listeners.values()):
-                if int(listener.port) == self._port:
+                if int(listener.port) == self._port and balancer.state == "active":
                     return balancer, listener
         return None, None
 
-    def _forward(self, balancer: Any, action: Mapping[str, Any], path: str) -> Page:
-        """An ALB whose targets are all unhealthy fails open: it sends to them all the same."""
-        group = self._world.backend("elbv2").target_groups[_group(action)]
+    def _forward(self, balancer: Any, action: Mapping[str, Any], asked: Asked) -> Page:
+        group = self._world.backend("elbv2").target_groups[self._group(action)]
+        target = self._target(group)
+        if target is None:
+            return _error(503, "Service Temporarily Unavailable", group)
+        address, port = str(target["Id"]), int(target["Port"])
+        patience = float(balancer.attrs.get("idle_timeout.timeout_seconds", 60))
+        if not reach.balancer_reaches(self._world, balancer, address, port):
+            return _error(504, "Gateway Time-out", group, 10)
+        task = health.task_at(self._world, address)
+        if task is None:
+            return _error(504, "Gateway Time-out", group, 10)
+        reply = self._world.servers.ask(task, port, asked.path, patience)
+        if reply.status == 0:
+            return _error(502, "Bad Gateway", group)
+        if reply.seconds >= patience:
+            return _error(504, "Gateway Time-out", group, patience)
+        self._write_down(task, asked, reply)
+        return Page(
+            reply.status, reply.body, "application/json", group=group.arn, seconds=reply.seconds, from_target=True
+        )
+
+    def _group(self, action: Mapping[str, Any]) -> str:
+        found = weights(action)
+        if len(found) == 1 or not any(found.values()):
+            return next(iter(found))
+        return self._world.random.choices(list(found), weights=list(found.values()))[0]
+
+    def _target(self, group: Any) -> Any:
+        """In turn. A load balancer whose targets are all unhealthy fails open: it sends to them all the same."""
         targets = list(group.targets.values())
-        if not targets:
-            return Page(503, b"<html><body><h1>503 Service Temporarily Unavailable</h1></body></html>")
-        healthy = [
-            each for each in targets if health_of(self._world, group, each["Id"], int(each["Port"])).state == "healthy"
-        ]
-        target = (healthy or targets)[0]
-        if not balancer_reaches(self._world, balancer, target["Id"], int(target["Port"])):
-            return Page(504, b"<html><body><h1>504 Gateway Time-out</h1></body></html>")
-        service = service_behind(self._world, target["Id"])
-        if service is None:
-            return Page(502, b"<html><body><h1>502 Bad Gateway</h1></body></html>")
-        status, body = application(self._world, service, path)
-        return Page(status, body, "application/json")
+        states = [self._world.targets.last_health(group.arn, str(each["Id"])).state for each in targets]
+        for wanted in ("healthy", "unhealthy"):
+            chosen = [each for each, state in zip(targets, states, strict=True) if state == wanted]
+            if chosen:
+                return chosen[next(self._turn) % len(chosen)]
+        return None
+
+    def _write_down(self, task: Any, asked: Asked, reply: Reply) -> None:
+        self._world.app.log(
+            service_of(task),
+            "error" if reply.error else "info",
+            reply.error or "request completed",
+            task=task.id,
+            req={"method": asked.method, "url": asked.path},
+            res={"statusCode": reply.status},
+            responseTime=round(reply.seconds * 1000),
+        )
 
 
-def _action(listener: Any, host: str, path: str) -> Mapping[str, Any]:
-    """That of the first rule that applies, by number; else the listener's own."""
-    rules = sorted(
-        (rule for rule in listener.rules.values() if not rule.is_default), key=lambda rule: int(rule.priority)
+def _error(status: int, text: str, group: Any, seconds: float = 0.001) -> Page:
+    return Page(
+        status, f"<html><body><h1>{status} {text}</h1></body></html>".encode(), group=group.arn, seconds=seconds
     )
-    actions = next((rule.actions for rule in rules if _applies(rule, host, path)), listener.default_actions)
-    action: Mapping[str, Any] = actions[-1].data
-    return action
-
-
-def _group(action: Mapping[str, Any]) -> str:
-    if "TargetGroupArn" in action:
-        return str(action["TargetGroupArn"])
-    groups = action["ForwardConfig"]["TargetGroups"]
-    return str(max(groups, key=lambda each: each.get("Weight", 1))["TargetGroupArn"])
-
-
-def _applies(rule: Any, host: str, path: str) -> bool:
-    return all(_holds(condition, host, path) for condition in rule.conditions)
-
-
-def _holds(condition: Mapping[str, Any], host: str, path: str) -> bool:
-    """Conditions other than host and path are none of the guide's; a rule that has one never applies."""
-    match condition["Field"]:
-        case "host-header":
-            values = condition.get("HostHeaderConfig", {}).get("Values") or condition.get("Values", ())
-            return any(fnmatch.fnmatchcase(host, value.lower()) for value in values)
-        case "path-pattern":
-            values = condition.get("PathPatternConfig", {}).get("Values") or condition.get("Values", ())
-            return any(fnmatch.fnmatchcase(path, value) for value in values)
-        case _:
-            return False
-
-
-def _redirect(redirect: Mapping[str, Any], host: str, path: str, query: str) -> Page:
-    known = {"#{protocol}": "http", "#{host}": host, "#{port}": "80", "#{path}": path.lstrip("/"), "#{query}": query}
-
-    def filled(member: str, default: str) -> str:
-        text = str(redirect.get(member, default))
-        for name, value in known.items():
-            text = text.replace(name, value)
-        return text
-
-    location = (
-        f"{filled('Protocol', '#{protocol}').lower()}://{filled('Host', '#{host}')}:{filled('Port', '#{port}')}"
-        f"{filled('Path', '/#{path}')}"
-    )
-    asked = filled("Query", "#{query}")
-    status = 301 if redirect["StatusCode"] == "HTTP_301" else 302
-    return Page(status, headers=(("Location", f"{location}?{asked}" if asked else location),))

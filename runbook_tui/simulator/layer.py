@@ -12,6 +12,8 @@ from runbook_tui.simulator.wire import Answer, Call, decode, encode, encode_erro
 from runbook_tui.simulator.wire_errors import error_body
 from runbook_tui.simulator.world import World
 
+_READS = ("Describe", "List", "Get", "BatchGet", "Lookup", "Filter", "Search", "Simulate", "Test")
+
 
 class Layer:
     """Requests are carried out one at a time: moto's models are not made for threads."""
@@ -69,18 +71,24 @@ class Layer:
             raise not_simulated(f"{call.service}:{call.operation} ({type(error).__name__}: {error})") from error
 
     def _carry_out(self, call: Call, environ: dict[str, Any]) -> Answer:
-        name = (call.service, call.operation)
         with self._world.lock:
             self._world.agenda.catch_up()
-            overlay = registry.OVERLAYS.get(name)
-            if overlay is not None and (reply := overlay(self._world, call.parameters())) is not None:
-                return encode(call, reply)
-            answer = self._ask_moto(call, environ)
-            hook = registry.AFTERS.get(name)
-            if hook is None or answer.status >= 300:
-                return answer
-            reply = hook(self._world, call.parameters())
-            return answer if reply is None else encode(call, reply)
+            answer = self._answer_of(call, environ)
+            if not call.operation.startswith(_READS):
+                self._world.changed()
+            return answer
+
+    def _answer_of(self, call: Call, environ: dict[str, Any]) -> Answer:
+        name = (call.service, call.operation)
+        overlay = registry.OVERLAYS.get(name)
+        if overlay is not None and (reply := overlay(self._world, call.parameters())) is not None:
+            return encode(call, reply)
+        answer = self._ask_moto(call, environ)
+        hook = registry.AFTERS.get(name)
+        if hook is None or answer.status >= 300:
+            return answer
+        reply = hook(self._world, call.parameters())
+        return answer if reply is None else encode(call, reply)
 
     def _ask_moto(self, call: Call, environ: dict[str, Any]) -> Answer:
         started: list[tuple[str, list[tuple[str, str]]]] = []

@@ -1,17 +1,24 @@
-"""Whether security groups let one thing reach another."""
+"""Whether security groups and network ACLs let one thing reach another."""
 
 import ipaddress
 from collections.abc import Iterable
 from typing import Any
 
+from runbook_tui.simulator import acls
 from runbook_tui.simulator.world import World
+
+_INTERNET = "198.51.100.7"  # a visitor: nobody's address
+
+
+def interface_at(world: World, address: str) -> Any:
+    """moto's model of the network interface that has a private address, or None."""
+    interfaces = list(world.backend("ec2").enis.values())
+    return next((each for each in interfaces if each.private_ip_address == address), None)
 
 
 def balancer_reaches(world: World, balancer: Any, address: str, port: int) -> bool:
-    """Whether an ALB's groups let ``port`` out and the target's groups let it in."""
-    interface = next(
-        (each for each in list(world.backend("ec2").enis.values()) if each.private_ip_address == address), None
-    )
+    """Whether an ALB's groups let ``port`` out, the target's groups let it in, and no network ACL is in the way."""
+    interface = interface_at(world, address)
     if interface is None:
         return False
     inner, outer = [group.id for group in interface.group_set], list(balancer.security_groups)
@@ -26,7 +33,41 @@ def balancer_reaches(world: World, balancer: Any, address: str, port: int) -> bo
         for group in _groups(world, inner)
         for rule in list(group.ingress_rules)
     )
-    return leaves and enters
+    return leaves and enters and _borders_are_open(world, balancer, interface, port)
+
+
+def leaves(interface: Any, address: str, port: int) -> bool:
+    """Whether the groups of an interface let it ask ``address:port``. They do not judge connections that exist."""
+    return any(
+        _covers(rule, port) and _matches(rule, (), [f"{address}/32"])
+        for group in interface.group_set
+        for rule in list(group.egress_rules)
+    )
+
+
+def internet_reaches(world: World, balancer: Any, port: int) -> bool:
+    """Whether anybody may ask a port of a load balancer."""
+    admitted = any(
+        _covers(rule, port) and _matches(rule, (), [f"{_INTERNET}/32"])
+        for group in _groups(world, balancer.security_groups)
+        for rule in list(group.ingress_rules)
+    )
+    return admitted and any(acls.lets_in(world, subnet.id, _INTERNET, port) for subnet in balancer.subnets)
+
+
+def _borders_are_open(world: World, balancer: Any, interface: Any, port: int) -> bool:
+    """Every node of the load balancer asks every target, whatever its zone."""
+    inner, address = interface.subnet.id, interface.private_ip_address
+    return all(
+        acls.lets_out(world, subnet.id, address, port) and acls.lets_in(world, inner, _node(subnet), port)
+        for subnet in balancer.subnets
+        if subnet.id != inner
+    )
+
+
+def _node(subnet: Any) -> str:
+    """An address that the load balancer has in a subnet."""
+    return str(ipaddress.ip_network(subnet.cidr_block).network_address + 11)
 
 
 def _groups(world: World, groups: Iterable[str]) -> list[Any]:

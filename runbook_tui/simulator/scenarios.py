@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent / "scenarios"
 
 @scenario("healthy", "the whole environment of the guide, staging and prod, with nothing wrong")
 def healthy(world: World) -> None:
-    from runbook_tui.simulator.seed import balancer, compute, identity, logs, network, registry, secrets
+    from runbook_tui.simulator.seed import balancer, compute, dns, identity, logs, network, registry, secrets
 
     identity.seed(world)
     places = network.seed(world)
@@ -25,6 +25,7 @@ def healthy(world: World) -> None:
     registry.seed(world)
     logs.seed(world)
     groups = balancer.seed(world, places)
+    dns.seed(world)
     compute.seed(world, places, arns, groups)
 
 

@@ -96,6 +96,7 @@ class Simulator:
         story.play(self.world)
         for name in self._faults:
             faults.set_fault(self.world, name)
+        self.world.settle()
         self._open_ingress()
         self._listen(layer)
         self.site_path = self._write_site()
@@ -114,10 +115,11 @@ class Simulator:
         return Layer(self.world)
 
     def _open_ingress(self) -> None:
-        from runbook_tui.simulator.certificate import make_tls
         from runbook_tui.simulator.ingress import Ingress
+        from runbook_tui.simulator.ingress_tls import ShownCertificates
 
-        tls = make_tls([each.host for each in ENVIRONMENTS.values()])
+        tls = ShownCertificates(self.world, [each.host for each in ENVIRONMENTS.values()])
+        self._stack.callback(self.world.servers.stop)
         http = self._serve("ingress-http", Ingress(self.world, 80))
         https = self._serve("ingress-https", Ingress(self.world, 443), tls=tls.context)
         self.ingress = IngressAddress(http, https, tls.ca)

@@ -110,6 +110,12 @@ class World:
         finally:
             self._looking = False
 
+    def settle(self) -> None:
+        """What was set up a moment ago has stood for long: applications have come up, targets are what they become."""
+        with self.lock:
+            self.app.settle()
+            self.targets.settle()
+
     @property
     def caller(self) -> str:
         """The access key id of the request being answered; empty for calls from inside."""

@@ -1,11 +1,14 @@
-"""Load balancing: target health that follows the world instead of being always good."""
+"""Load balancing: targets with a health of their own, load balancers that take two minutes to come up."""
 
 from typing import Any
 
-from runbook_tui.simulator.health import health_of
+from runbook_tui.simulator import health
 from runbook_tui.simulator.refusal import Refused
 from runbook_tui.simulator.registry import Parameters, Reply, after, overlay
 from runbook_tui.simulator.world import World
+
+_PROVISIONING = 120.0  # seconds
+_NO_ANOMALY = {"Result": "normal", "MitigationInEffect": "no"}
 
 
 @overlay("elbv2", "DescribeTargetHealth")
@@ -13,8 +16,27 @@ def describe_target_health(world: World, parameters: Parameters) -> Reply:
     group = world.backend("elbv2").target_groups.get(parameters["TargetGroupArn"])
     if group is None:
         raise Refused("TargetGroupNotFound", "One or more target groups not found")
-    wanted = parameters.get("Targets") or list(group.targets.values())
-    return {"TargetHealthDescriptions": [_described(world, group, each) for each in wanted]}
+    include = parameters.get("Include") or ()
+    known = dict(world.targets.listed(group.arn))
+    wanted = parameters.get("Targets")
+    targets = [(each["Id"], _port(each, known.get(each["Id"]), group)) for each in wanted] if wanted else known.items()
+    return {
+        "TargetHealthDescriptions": [
+            _described(world, group, address, port, anomalies="AnomalyDetection" in include or "All" in include)
+            for address, port in targets
+        ]
+    }
+
+
+@after("elbv2", "CreateLoadBalancer")
+def come_up(world: World, parameters: Parameters) -> Reply:
+    """moto activates a load balancer when somebody looks at it."""
+    balancers = world.backend("elbv2").load_balancers.values()
+    made = next(each for each in balancers if each.name == parameters["Name"])
+    made.activate = lambda: None
+    if made.state == "provisioning":
+        world.agenda.after(_PROVISIONING, lambda: setattr(made, "state", "active"))
+    return None
 
 
 @after("elbv2", "CreateListener")
@@ -27,17 +49,22 @@ def plain_http_has_no_policy(world: World, parameters: Parameters) -> Reply:
     return None
 
 
-def _described(world: World, group: Any, target: Parameters) -> dict[str, Any]:
-    address, port = target["Id"], int(target.get("Port") or group.port)
-    health = health_of(world, group, address, port)
-    found: dict[str, Any] = {"State": health.state}
-    if health.reason:
-        found |= {"Reason": health.reason, "Description": health.description}
-    described = {"Id": address, "Port": port}
+def _port(target: Parameters, registered: int | None, group: Any) -> int:
+    return int(target.get("Port") or registered or group.port)
+
+
+def _described(world: World, group: Any, address: str, port: int, *, anomalies: bool) -> dict[str, Any]:
+    known = dict(world.targets.listed(group.arn))
+    found = world.targets.health(group.arn, address) if known.get(address) == port else health.NOT_REGISTERED
+    state: dict[str, Any] = {"State": found.state}
+    if found.reason:
+        state |= {"Reason": found.reason, "Description": found.description}
+    target: dict[str, Any] = {"Id": address, "Port": port}
     zone = _zone(world, address)
     if zone:
-        described["AvailabilityZone"] = zone
-    return {"Target": described, "HealthCheckPort": str(port), "TargetHealth": found}
+        target["AvailabilityZone"] = zone
+    described = {"Target": target, "HealthCheckPort": str(health.check_port(group, port)), "TargetHealth": state}
+    return {**described, "AnomalyDetection": _NO_ANOMALY} if anomalies else described
 
 
 def _zone(world: World, address: str) -> str:

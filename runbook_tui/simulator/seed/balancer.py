@@ -1,9 +1,11 @@
 """Guide, section 6: certificate, load balancer, target groups, listeners."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from runbook_tui.core.site import Environment
+from runbook_tui.simulator import certificates
 from runbook_tui.simulator.names import ENVIRONMENTS, SHARED, SITE, tags_of
 from runbook_tui.simulator.seed.network import Places
 from runbook_tui.simulator.seed.tags import listed
@@ -68,7 +70,7 @@ def _balancer(world: World, places: Places) -> str:
     }
     world.call("elbv2", "ModifyLoadBalancerAttributes", LoadBalancerArn=arn, Attributes=listed(attributes))
     model = world.backend("elbv2").load_balancers[arn]
-    model.activate()
+    model.state = "active"
     model.canonical_hosted_zone_id = "ZP97RAFLXTNZK"  # the ALBs of ap-south-1
     return arn
 
@@ -114,7 +116,7 @@ def _listener(world: World, balancer: str, protocol: str, port: int, action: Map
 
 
 def _certificate(world: World) -> str:
-    """moto would leave it pending for a minute; in this story it was issued long ago."""
+    """In this story it was issued a month ago."""
     hosts = [environment.host for environment in ENVIRONMENTS.values()]
     answer = world.call(
         "acm",
@@ -125,5 +127,6 @@ def _certificate(world: World) -> str:
         Tags=listed(SHARED),
     )
     arn = str(answer["CertificateArn"])
-    world.backend("acm")._certificates[arn].status = "ISSUED"  # noqa: SLF001 - no API issues a certificate
+    issued = world.clock.now() - timedelta(days=30)
+    certificates.issue(world, arn, issued=issued, not_after=issued + certificates.LIFETIME)
     return arn

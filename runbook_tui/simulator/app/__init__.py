@@ -1,0 +1,1 @@
+"""The application of the simulated tasks: its way to the database, and its real processes."""
