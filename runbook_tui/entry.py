@@ -12,6 +12,7 @@ VERBS: Final = {
     "demo": "try it: the terminal program on a simulated AWS",
     "setup": "write the site file, question by question",
     "check": "ask checks now, and print the verdicts",
+    "attest": "state what no call can tell, list what was stated, take it back",
     "run": "walk a runbook; --headless needs no terminal",
     "runs": "list the runs in the audit log",
     "resume": "take up an unfinished run at the same step",
