@@ -1,6 +1,6 @@
 """Faults of the wire: AWS says no, is slow, or talks nonsense. For one action or for all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from runbook_tui.core.problems import UsageProblem
 from runbook_tui.simulator import wire_errors
@@ -12,11 +12,18 @@ from runbook_tui.simulator.world import Rule, World
 
 _ACTION = "service:Action"
 _TIMED_ACTION = "service:Action:seconds"
+_GLOBAL = ("iam", "sts", "route53", "cloudfront", "account")
 
 
 @fault("denied", "AWS denies one action to the operator", _ACTION)
 def denied(world: World, argument: str) -> Undo:
-    undo = _refuse(world, argument, lambda call: wire_errors.denied(call.protocol, world.on_call_arn, argument))
+    prefix = argument.partition(":")[0]
+
+    def refusal(call: Call) -> Refused:
+        action = f"{prefix}:{call.operation}" if argument.endswith(":*") else argument
+        return wire_errors.denied(call.protocol, world.on_call_arn, action)
+
+    undo = _refuse(world, argument, refusal)
     world.denied.add(argument)
 
     def allow() -> None:
@@ -34,6 +41,25 @@ def throttled(world: World, argument: str) -> Undo:
 @fault("expired", "the operator's credentials have expired: every call fails")
 def expired(world: World, _argument: str) -> Undo:
     return _refuse(world, "*:*", lambda call: wire_errors.expired(call.protocol))
+
+
+@fault("half-denied", "AWS denies the operator what belongs to logs, metrics, the registry and IAM")
+def half_denied(world: World, _argument: str) -> Undo:
+    return _all([denied(world, f"{prefix}:*") for prefix in ("logs", "cloudwatch", "ecr", "iam")])
+
+
+@fault("clock-skew", "the operator's machine is an hour slow: every signature has expired")
+def clock_skew(world: World, _argument: str) -> Undo:
+    return _refuse(world, "*:*", lambda call: wire_errors.clock_skew(call.service, call.protocol, world.clock.now()))
+
+
+@fault("region-down", "no regional service answers with anything but 503")
+def region_down(world: World, _argument: str) -> Undo:
+    def refuse(call: Call) -> None:
+        if call.service not in _GLOBAL:
+            raise wire_errors.unavailable(call.service, call.protocol)
+
+    return _add(world, Rule(service="*", operation="*", before=refuse))
 
 
 @fault("server-error", "one action fails inside AWS for ever", _ACTION)
@@ -72,6 +98,14 @@ def check_argument(fault: Fault, argument: str) -> None:
                 f"{argument} ends in no number of seconds", f"write {fault.usage}, such as slow:ecs:ListTasks:2"
             )
         resolve(action)
+
+
+def _all(undos: Sequence[Undo]) -> Undo:
+    def undo() -> None:
+        for each in undos:
+            each()
+
+    return undo
 
 
 def _refuse(world: World, action: str, refusal: Callable[[Call], Refused]) -> Undo:

@@ -44,7 +44,9 @@ def find_scenario(name: str) -> Story:
         return _told(tale)
     known = all_scenarios()
     if name not in known:
-        raise UsageProblem(f"there is no scenario {name}", did_you_mean(name, known) or "see: runbook-tui list scenarios")
+        raise UsageProblem(
+            f"there is no scenario {name}", did_you_mean(name, known) or "see: runbook-tui list scenarios"
+        )
     return known[name]
 
 

@@ -1,6 +1,7 @@
 """The body of an error in each wire protocol, and the names that each family of services gives to common errors."""
 
 import json
+from datetime import datetime, timedelta
 from xml.sax.saxutils import escape
 
 from runbook_tui.simulator.refusal import Refused
@@ -64,6 +65,38 @@ def expired(protocol: str) -> Refused:
             return Refused("ExpiredTokenException", text, 400 if protocol == "json" else 403)
         case _:
             return Refused("ExpiredToken", text, 403)
+
+
+def clock_skew(service: str, protocol: str, now: datetime) -> Refused:
+    """A request that was signed an hour ago; AWS accepts 15 minutes (EC2: 5)."""
+    signed, oldest = now - timedelta(hours=1), now - timedelta(minutes=15)
+    text = f"Signature expired: {_stamp(signed)} is now earlier than {_stamp(oldest)} ({_stamp(now)} - 15 min.)"
+    match protocol:
+        case "ec2":
+            return Refused("RequestExpired", "Request has expired.", 400)
+        case "json" | "rest-json":
+            return Refused("InvalidSignatureException", text, 400 if protocol == "json" else 403)
+        case _ if service == "s3":
+            skewed = "The difference between the request time and the current time is too large."
+            return Refused("RequestTimeTooSkewed", skewed, 403)
+        case _:
+            return Refused("SignatureDoesNotMatch", text, 403)
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at:%Y%m%dT%H%M%SZ}"
+
+
+def unavailable(service: str, protocol: str) -> Refused:
+    match protocol:
+        case "ec2":
+            return Refused("Unavailable", "The service is unavailable. Please try again shortly.", 503)
+        case "json" | "rest-json":
+            return Refused("ServiceUnavailableException", "Service is unavailable.", 503)
+        case _ if service == "s3":
+            return Refused("ServiceUnavailable", "Please reduce your request rate.", 503)
+        case _:
+            return Refused("ServiceUnavailable", "Service is unable to handle request.", 503)
 
 
 def server_error(protocol: str) -> Refused:

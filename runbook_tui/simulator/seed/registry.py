@@ -57,10 +57,10 @@ def _repository(world: World, environment: Environment) -> None:
     )
     world.call("ecr", "PutLifecyclePolicy", repositoryName=name, lifecyclePolicyText=json.dumps(_LIFECYCLE))
     for version in ("1.4.1", VERSION):
-        world.call("ecr", "PutImage", repositoryName=name, imageManifest=_manifest(name, version), imageTag=version)
+        world.call("ecr", "PutImage", repositoryName=name, imageManifest=manifest(name, version), imageTag=version)
 
 
-def _manifest(repository: str, version: str) -> str:
+def manifest(repository: str, version: str) -> str:
     """The digest is the hash of this text, so that every version has its own."""
     media = "application/vnd.docker"
     return json.dumps(

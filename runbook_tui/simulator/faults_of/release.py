@@ -1,0 +1,76 @@
+"""A bad release: a new image that behaves badly, a task definition that runs it, and the service told to use it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from runbook_tui.simulator.faults_of.prod import PROD, service, update
+from runbook_tui.simulator.image_behaviour import HEALTHY, ImageBehaviour
+from runbook_tui.simulator.registry import Undo
+from runbook_tui.simulator.seed.registry import manifest
+from runbook_tui.simulator.world import World
+
+_NEXT = 5  # the minor version of what the guide's environment will release next: 1.5.0, 1.5.1 …
+_REGISTERED = (
+    "family",
+    "taskRoleArn",
+    "executionRoleArn",
+    "networkMode",
+    "containerDefinitions",
+    "volumes",
+    "requiresCompatibilities",
+    "cpu",
+    "memory",
+    "runtimePlatform",
+    "pidMode",
+)
+
+
+def release(world: World, behaviour: ImageBehaviour = HEALTHY, *, variables: Mapping[str, str] | None = None) -> Undo:
+    """Rolls it out in prod. The undo goes back to the former task definition, and takes image and revision away."""
+    former = str(service(world)["taskDefinition"])
+    version = _push(world, behaviour)
+    bad = _register(world, former, version, variables or {})
+    update(world, taskDefinition=bad)
+
+    def undo() -> None:
+        if service(world)["taskDefinition"] == bad:
+            update(world, taskDefinition=former)
+        world.call("ecs", "DeregisterTaskDefinition", taskDefinition=bad)
+        image = {"repositoryName": PROD.ecr_repo, "imageIds": [{"imageTag": version}]}
+        world.images.pop((PROD.ecr_repo, _digest(world, version)), None)
+        world.call("ecr", "BatchDeleteImage", **image)
+
+    return undo
+
+
+def _push(world: World, behaviour: ImageBehaviour) -> str:
+    listed = world.call("ecr", "ListImages", repositoryName=PROD.ecr_repo)["imageIds"]
+    taken = {each.get("imageTag") for each in listed}
+    version = next(name for name in (f"1.{_NEXT}.{number}" for number in range(1000)) if name not in taken)
+    world.call(
+        "ecr",
+        "PutImage",
+        repositoryName=PROD.ecr_repo,
+        imageManifest=manifest(PROD.ecr_repo, version),
+        imageTag=version,
+    )
+    world.images[PROD.ecr_repo, _digest(world, version)] = behaviour
+    return version
+
+
+def _digest(world: World, version: str) -> str:
+    found = world.call("ecr", "DescribeImages", repositoryName=PROD.ecr_repo, imageIds=[{"imageTag": version}])
+    return str(found["imageDetails"][0]["imageDigest"])
+
+
+def _register(world: World, former: str, version: str, variables: Mapping[str, str]) -> str:
+    answer = world.call("ecs", "DescribeTaskDefinition", taskDefinition=former, include=["TAGS"])
+    definition = answer["taskDefinition"]
+    kept: dict[str, Any] = {key: definition[key] for key in _REGISTERED if definition.get(key)}
+    container = kept["containerDefinitions"][0]
+    container["image"] = f"{container['image'].rpartition(':')[0]}:{version}"
+    wanted = {"APP_VERSION": version, **variables}
+    others = [each for each in container.get("environment", ()) if each["name"] not in wanted]
+    container["environment"] = [*others, *({"name": name, "value": value} for name, value in wanted.items())]
+    registered = world.call("ecs", "RegisterTaskDefinition", **kept, tags=answer.get("tags", []))
+    return str(registered["taskDefinition"]["taskDefinitionArn"])
