@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from runbook_tui.core.problems import UsageProblem
 from runbook_tui.simulator import faults
+from runbook_tui.simulator.course import Course
 from runbook_tui.simulator.listening import Application
 from runbook_tui.simulator.world import World
 
@@ -23,7 +24,7 @@ class Control:
         self._beyond = beyond
         self._routes: dict[tuple[str, str], Callable[[Mapping[str, Any]], _Reply]] = {
             ("GET", "/_sim/ingress"): lambda _body: (200, dict(ingress)),
-            ("GET", "/_sim/faults"): lambda _body: (200, {"set": sorted(world.undo)}),
+            ("GET", "/_sim/faults"): lambda _body: (200, self._faults()),
             ("POST", "/_sim/fault"): self._set,
             ("DELETE", "/_sim/fault"): self._clear,
             ("GET", "/_sim/trail"): self._trail,
@@ -64,10 +65,24 @@ class Control:
 
     def _with_fault(self, body: Mapping[str, Any], work: Callable[[World, str], None]) -> _Reply:
         try:
-            work(self._world, str(body.get("name", "")))
+            with self._world.lock:
+                self._world.agenda.catch_up()
+                work(self._world, str(body.get("name", "")))
         except UsageProblem as problem:
             return 400, {"error": problem.what, "remedy": problem.remedy}
-        return 200, {"set": sorted(self._world.undo)}
+        return 200, self._faults()
+
+    def _faults(self) -> Mapping[str, Any]:
+        """``planned`` and ``troubles`` only where there are any."""
+        with self._world.lock:
+            known = self._world.store(Course)
+            planned = {name: each.at.isoformat() for name, each in known.planned.items()}
+            answer: dict[str, Any] = {"set": sorted(self._world.undo)}
+            return (
+                answer
+                | ({"planned": planned} if planned else {})
+                | ({"troubles": list(known.troubles)} if known.troubles else {})
+            )
 
     def _time(self) -> _Reply:
         clock = self._world.clock
