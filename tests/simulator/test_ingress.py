@@ -53,7 +53,7 @@ def test_each_host_reaches_its_own_environment(
     smoke = _get(http, ingress["https"], host, "/health-check")
     assert (smoke.status_code, smoke.json()) == (
         200,
-        {"status": "ok", "environment": environment, "version": "1.4.2"},
+        {"status": "ok", "environment": environment, "version": "1.4.2", "database": "ok"},
     )
     assert _get(http, ingress["https"], host, "/ready").status_code == 200
 
@@ -125,4 +125,6 @@ def test_no_registered_target_is_a_503(simulator: Running, http: httpx.Client, i
     finally:
         elb.register_targets(TargetGroupArn=group, Targets=bare)
     assert answer.status_code == 503
+    assert _get(http, ingress["https"], STAGING_HOST, "/ready").status_code == 503, "not before it is healthy"
+    simulator.advance(31)
     assert _get(http, ingress["https"], STAGING_HOST, "/ready").status_code == 200

@@ -120,8 +120,10 @@ def test_a_port_opened_again_by_hand_heals_the_targets(simulator: Running) -> No
         "IpPermissions": [{"IpProtocol": "tcp", "FromPort": 3000, "ToPort": 3000, "UserIdGroupPairs": pair}],
     }
     ec2.revoke_security_group_ingress(**rule)
+    simulator.advance(31)
     closed = _health(simulator, "asharvi-backend-tg-prod")
     ec2.authorize_security_group_ingress(**rule)
+    simulator.advance(31)
     assert closed[0]["Reason"] == "Target.Timeout"
     assert _health(simulator, "asharvi-backend-tg-prod") == [{"State": "healthy"}] * 2
 

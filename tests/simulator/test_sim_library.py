@@ -37,7 +37,8 @@ def _service(world: World) -> Any:
 def _targets(world: World) -> set[str]:
     (group,) = world.call("elbv2", "DescribeTargetGroups", Names=["asharvi-backend-tg-prod"])["TargetGroups"]
     answer = world.call("elbv2", "DescribeTargetHealth", TargetGroupArn=group["TargetGroupArn"])
-    return {each["Target"]["Id"] for each in answer["TargetHealthDescriptions"]}
+    found = answer["TargetHealthDescriptions"]
+    return {each["Target"]["Id"] for each in found if each["TargetHealth"]["State"] != "draining"}
 
 
 def test_only_one_lives_in_a_process(world: World) -> None:

@@ -91,14 +91,21 @@ class Running(Struct, kw_only=True):
         with httpx.Client(trust_env=False) as http:
             return http.request(method, f"{self.endpoint_url}/_sim/{route}", json=body).json()
 
+    def advance(self, seconds: float) -> None:
+        """Moves the simulated time on."""
+        self.control("POST", "clock", {"advance": seconds})
+
     @contextlib.contextmanager
     def fault(self, name: str) -> Iterator[None]:
+        """With time enough for target health to follow, at both ends: two checks, 15 seconds apart."""
         answer = self.control("POST", "fault", {"name": name})
         assert "error" not in answer, answer
+        self.advance(31)
         try:
             yield
         finally:
             self.control("DELETE", "fault", {"name": name})
+            self.advance(31)
 
 
 @contextlib.contextmanager
