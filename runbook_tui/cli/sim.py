@@ -1,13 +1,39 @@
-"""``runbook-tui sim``: a simulated AWS on loopback, in a process of its own."""
+"""``runbook-tui sim``: a simulated AWS on loopback, in a process of its own; and words to one that runs."""
 
 import argparse
+from typing import Final
+
+_USAGE: Final = """runbook-tui sim [options]
+       runbook-tui sim fault NAME [--clear | --at 5m] [--endpoint-url URL]
+       runbook-tui sim faults | clock | advance 10m [--endpoint-url URL]"""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=_port, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)")
-    parser.add_argument("--scenario", default="healthy", metavar="S", help="the world's story (default: healthy)")
+    parser.usage = _USAGE
     parser.add_argument(
-        "--fault", action="append", default=[], metavar="NAME", help="set a fault (again for more): list faults"
+        "word",
+        nargs="?",
+        choices=("fault", "faults", "advance", "clock"),
+        help="say something to a simulator that runs; left out: start one",
+    )
+    parser.add_argument("what", nargs="?", metavar="WHAT", help="fault: its name; advance: how far, such as 10m")
+    told = parser.add_argument_group("to one that runs")
+    told.add_argument("--clear", action="store_true", help="fault: clear it")
+    told.add_argument("--at", metavar="SPAN", help="fault: set it so much simulated time from now, such as 5m")
+    told.add_argument(
+        "--endpoint-url", metavar="URL", help="where it answers (else AWS_ENDPOINT_URL, else the site file's)"
+    )
+    parser.set_defaults(site=None)
+    parser.add_argument("--port", type=_port, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)")
+    parser.add_argument(
+        "--scenario", default="healthy", metavar="S", help="list scenarios, or a file (default: healthy)"
+    )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="set a fault (again for more): list faults; NAME@5m sets it later",
     )
     parser.add_argument(
         "--dir", metavar="DIR", help="where the site file is kept (default: a folder that goes with it)"
@@ -22,6 +48,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.word:
+        from runbook_tui.cli import sim_words
+
+        return sim_words.say(args)
     from pathlib import Path
 
     from runbook_tui.simulator.process import serve
