@@ -32,8 +32,12 @@ def _service(service: str) -> Any:
     from botocore.exceptions import UnknownServiceError
     from botocore.session import Session
 
+    from runbook_tui.aws.models import Models
+
+    session = Session()
+    session.get_component("data_loader").file_loader = Models()
     try:
-        return Session().get_service_model(service)
+        return session.get_service_model(service)
     except UnknownServiceError:
         return None
 
