@@ -19,7 +19,7 @@ def leads(world: World, subnet: str, peer: Network) -> bool:
         if each.destination_cidr_block
     ]
     fitting = [(network.prefixlen, number) for number, (network, _) in enumerate(routes) if peer.subnet_of(network)]
-    return bool(fitting) and _lives(world, routes[max(fitting)[1]][1])
+    return bool(fitting) and lives(world, routes[max(fitting)[1]][1])
 
 
 def _table(world: World, subnet: str) -> Any:
@@ -33,12 +33,13 @@ def _table(world: World, subnet: str) -> Any:
     return next((each for each in tables if each.vpc_id == vpc and each.main_association_id), None)
 
 
-def _lives(world: World, route: Any) -> bool:
+def lives(world: World, route: Any) -> bool:
+    """Whether a route has a target that still exists."""
     ec2 = world.backend("ec2")
-    if route.local:
+    if route.local or not route.destination_cidr_block:
         return True
     if route.nat_gateway is not None:
         return route.nat_gateway.id in ec2.nat_gateways and route.nat_gateway.state == "available"
     if route.vpc_pcx is not None:
         return bool(route.vpc_pcx._status.code == "active")  # noqa: SLF001 - moto keeps it nowhere else
-    return route.gateway is not None or route.transit_gateway is not None
+    return any(each is not None for each in (route.gateway, route.transit_gateway, route.interface, route.instance))

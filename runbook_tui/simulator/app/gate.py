@@ -83,7 +83,9 @@ class Gate:
         return way
 
     def _by_rules(self, task: Any) -> Way:
-        from runbook_tui.simulator import acls, fleet, reach
+        import ipaddress
+
+        from runbook_tui.simulator import acls, fleet, reach, routes
 
         interface = reach.interface_at(self._world, fleet.address_of(task))
         if interface is None:
@@ -92,7 +94,8 @@ class Gate:
         way = OPEN
         if not reach.leaves(interface, address, DATABASE_PORT):
             way = way.joined(_FILTERED)
-        if not acls.lets_out(self._world, interface.subnet.id, address, DATABASE_PORT):
+        fenced = not acls.lets_out(self._world, interface.subnet.id, address, DATABASE_PORT)
+        if fenced or not routes.leads(self._world, interface.subnet.id, ipaddress.IPv4Network(f"{address}/32")):
             way = way.joined(_FENCED)
         return way
 
