@@ -28,16 +28,17 @@ def dns_wrong_target(world: World, _argument: str) -> Undo:
     zone = dns.zone_of(world, PROD.host)
     if zone is None:
         raise Refused("NoSuchHostedZone", f"No hosted zone found for {PROD.host}", 404)
-    listed = world.call("route53", "ListResourceRecordSets", HostedZoneId=zone.id)["ResourceRecordSets"]
+    identifier = zone.id.rpartition("/")[2]
+    listed = world.call("route53", "ListResourceRecordSets", HostedZoneId=identifier)["ResourceRecordSets"]
     former = next((each for each in listed if each["Name"].rstrip(".") == PROD.host and each["Type"] == "A"), None)
     if former is None:
         raise Refused("InvalidChangeBatch", f"There is no record of {PROD.host}")
     wrong = {"Name": former["Name"], "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": _ELSEWHERE}]}
     order = [(each.name, each.type) for each in zone.rrsets]
-    _upsert(world, zone.id, wrong)
+    _upsert(world, identifier, wrong)
 
     def undo() -> None:
-        _upsert(world, zone.id, former)
+        _upsert(world, identifier, former)
         known = {place: number for number, place in enumerate(order)}
         zone.rrsets.sort(key=lambda each: known.get((each.name, each.type), len(known)))
 

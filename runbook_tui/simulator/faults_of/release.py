@@ -5,6 +5,7 @@ from typing import Any
 
 from runbook_tui.simulator.faults_of.prod import PROD, service, update
 from runbook_tui.simulator.image_behaviour import HEALTHY, ImageBehaviour
+from runbook_tui.simulator.refusal import Refused
 from runbook_tui.simulator.registry import Undo
 from runbook_tui.simulator.seed.registry import manifest
 from runbook_tui.simulator.world import World
@@ -30,15 +31,21 @@ def release(world: World, behaviour: ImageBehaviour = HEALTHY, *, variables: Map
     former = str(service(world)["taskDefinition"])
     version = _push(world, behaviour)
     bad = _register(world, former, version, variables or {})
-    update(world, taskDefinition=bad)
+
+    def take_away() -> None:
+        world.call("ecs", "DeregisterTaskDefinition", taskDefinition=bad)
+        world.call("ecr", "BatchDeleteImage", repositoryName=PROD.ecr_repo, imageIds=[{"imageTag": version}])
+
+    try:
+        update(world, taskDefinition=bad)
+    except Refused:
+        take_away()
+        raise
 
     def undo() -> None:
         if service(world)["taskDefinition"] == bad:
             update(world, taskDefinition=former)
-        world.call("ecs", "DeregisterTaskDefinition", taskDefinition=bad)
-        image = {"repositoryName": PROD.ecr_repo, "imageIds": [{"imageTag": version}]}
-        world.images.pop((PROD.ecr_repo, _digest(world, version)), None)
-        world.call("ecr", "BatchDeleteImage", **image)
+        take_away()
 
     return undo
 
