@@ -6,13 +6,12 @@ Verifying imports the standard library alone: it starts fast, and it trusts nobo
 import argparse
 import os
 import sys
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from runbook_tui.audit.folder import attestations_path, find_journal, journals, runs_folder
-from runbook_tui.core.problems import JournalProblem, UsageProblem
+from runbook_tui.core.problems import JournalProblem
 from runbook_tui.core.text import clean
 
 if TYPE_CHECKING:
@@ -159,21 +158,9 @@ def _export(path: Path, wanted: str, output: str | None) -> int:
     if output is None:
         data(text)
     else:
-        _write(Path(output), text)
+        from runbook_tui.cli.whole_file import write_whole
+
+        write_whole(Path(output), text)
         tell(f"written: {output}")
     tell(f"{'✔' if record.intact else '✘'} {record.verified}")
     return 0 if record.intact else JournalProblem.exit_code
-
-
-def _write(target: Path, text: str) -> None:
-    """0600, and whole or not at all."""
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        unfinished.replace(target)
-    except OSError as problem:
-        with suppress(OSError):
-            unfinished.unlink()
-        raise UsageProblem(f"{target} cannot be written: {problem.strerror}", "name another file") from problem

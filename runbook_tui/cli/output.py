@@ -24,9 +24,9 @@ def tell(text: str) -> None:
     sys.stderr.flush()
 
 
-def status(of: Status, *, coloured: bool) -> str:
+def status(of: Status, *, coloured: bool, word: str = "") -> str:
     """Symbol and word, aligned; colour is an addition, never the message."""
-    text = f"{of.symbol} {of.word:<7}"
+    text = f"{of.symbol} {word or of.word:<7}"
     return f"\x1b[{_COLOUR[of]}m{text}\x1b[0m" if coloured else text
 
 

@@ -3,12 +3,11 @@
 import argparse
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from runbook_tui import options
 from runbook_tui.cli.output import data, tell
-from runbook_tui.core.problems import UsageProblem
 
 if TYPE_CHECKING:
     from runbook_tui.catalogue.registry import Check
@@ -16,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--runbook", metavar="R", help="the policy of the checks of this runbook alone")
+    which.add_argument(
         "--checks", nargs="+", metavar="ID|GLOB|section:N", help="the policy of these checks alone; else of all"
     )
     options.add_site(parser)
@@ -27,26 +28,23 @@ def run(args: argparse.Namespace) -> int:
     from runbook_tui.catalogue.permissions import policy
     from runbook_tui.catalogue.registry import all_checks
 
-    documents = policy(_chosen(args.checks, all_checks()), _site(args))
+    checks = all_checks()
+    documents = policy([checks[name] for name in _names(args, checks)], _site(args))
     data(json.dumps(documents[0] if len(documents) == 1 else documents, indent=2))
     if len(documents) > 1:
         tell(f"{len(documents)} policies: IAM takes 6,144 characters in one; create a managed policy from each")
     return 0
 
 
-def _chosen(patterns: Sequence[str] | None, checks: Mapping[str, "Check"]) -> list["Check"]:
-    from runbook_tui.catalogue.registry import matching
-    from runbook_tui.catalogue.suggest import did_you_mean
+def _names(args: argparse.Namespace, checks: Mapping[str, "Check"]) -> tuple[str, ...]:
+    from runbook_tui.cli.chosen import chosen
 
-    names: dict[str, None] = {}
-    for pattern in patterns or ("*",):
-        found = matching(pattern, dict(checks))
-        if not found:
-            raise UsageProblem(
-                f"no check is called {pattern}", did_you_mean(pattern, checks) or "see: runbook-tui list checks"
-            )
-        names.update(dict.fromkeys(found))
-    return [checks[name] for name in names]
+    if args.runbook is None:
+        return chosen(checks, args.checks or ())
+    from runbook_tui.catalogue import loader
+
+    wanted = [check for step in loader.load(args.runbook).steps for check in step.all_checks]
+    return chosen(checks, wanted) if wanted else ()
 
 
 def _site(args: argparse.Namespace) -> "Site":

@@ -44,6 +44,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=int, default=0, metavar="N", help="another seed is another course of chance (default: 0)"
     )
+    parser.add_argument("--enforce", action="store_true", help="ask IAM policies before every call, as AWS does")
     parser.add_argument("--with-parent", type=int, metavar="PID", help="end when this process ends")
 
 
@@ -64,6 +65,7 @@ def run(args: argparse.Namespace) -> int:
         parent=args.with_parent,
         speed=args.speed,
         seed=args.seed,
+        enforce=args.enforce,
     )
 
 

@@ -60,6 +60,7 @@ def test_json_has_the_published_shape() -> None:
         "finished_at",
         "api_calls",
         "summary",
+        "waived",
         "results",
     ]
     assert found["schema"] == 1
