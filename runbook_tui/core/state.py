@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from functools import reduce
-from typing import Any
+from typing import assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -130,8 +129,102 @@ class RunState(Struct, frozen=True, kw_only=True):
 
 def evolve(state: RunState, entry: Entry) -> RunState:
     """The state after this entry. Knows nothing but the event: a fold needs neither runbook nor clock."""
-    state = replace(state, seq=entry.seq, tip=entry.hash, last_at=entry.at)
-    event = entry.event
+    return fold((entry,), state)
+
+
+def fold(entries: Iterable[Entry], state: RunState | None = None) -> RunState:
+    """The state after these entries; what was given stays as it was."""
+    folding = _Fold(state or RunState())
+    last = None
+    for last in entries:
+        folding.take(last)
+    return folding.state if last is None else folding.end(last)
+
+
+class _Step:
+    """A step while it is folded. What every answer changes is changed in place: copies would take twice the time."""
+
+    __slots__ = ("checked_at", "pending", "state", "verdicts")
+
+    def __init__(self, state: StepState) -> None:
+        self.state = state
+        self.pending = dict.fromkeys(state.pending)
+        self.verdicts = dict(state.verdicts)
+        self.checked_at = dict(state.checked_at)
+
+    def end(self) -> StepState:
+        return replace(self.state, pending=tuple(self.pending), verdicts=self.verdicts, checked_at=self.checked_at)
+
+
+class _Fold:
+    """A state, and what has come to it since: the steps that were touched, and the notes."""
+
+    __slots__ = ("notes", "state", "steps")
+
+    def __init__(self, state: RunState) -> None:
+        self.state = state
+        self.steps: dict[str, _Step] = {}
+        self.notes: list[Note] = []
+
+    def end(self, last: Entry) -> RunState:
+        return replace(
+            self.state,
+            seq=last.seq,
+            tip=last.hash,
+            last_at=last.at,
+            steps={**self.state.steps, **{name: step.end() for name, step in self.steps.items()}},
+            notes=(*self.state.notes, *self.notes) if self.notes else self.state.notes,
+        )
+
+    def take(self, entry: Entry) -> None:
+        event = entry.event
+        match event:
+            case CheckFinished():  # most events are: they are looked for first
+                step = self._step(event.step)
+                step.pending.pop(event.check, None)
+                step.verdicts[event.check] = event.verdict
+                step.checked_at[event.check] = entry.at
+            case NoteAdded():
+                self.notes.append(Note(at=entry.at, by=entry.by, text=event.text, step=event.step))
+            case Attested():
+                pass  # heard by the check that asks for it, through its own fold
+            case StepEntered():
+                self._enter(event.step, entry.at)
+            case RunStarted() | RunResumed() | RunPaused() | RunStopped() | RunAborted() | RunFinished():
+                self.state = _of_run(self.state, event, entry)
+            case WatchChanged():
+                self.state = replace(self.state, watch_every=event.every)
+            case ChecksStarted():
+                self.state = replace(self.state, sweep=event.sweep)
+                step = self._step(event.step)
+                step.state = replace(step.state, sweep=event.sweep)
+                step.pending = dict.fromkeys(event.checks)
+            case DecisionMade() | WorkConfirmed() | WaitStarted() | WaitEnded() | StepLeft():
+                step = self._step(event.step)
+                step.state = _of_step(step.state, event, entry.at)
+                if isinstance(event, StepLeft):
+                    step.pending = {}
+            case _:
+                assert_never(event)
+
+    def _step(self, name: str) -> _Step:
+        step = self.steps.get(name)
+        if step is None:
+            step = self.steps[name] = _Step(self.state.steps.get(name) or StepState())
+        return step
+
+    def _enter(self, name: str, at: datetime) -> None:
+        # A second visit starts afresh: verdicts of an hour ago must not let anybody pass.
+        self.steps[name] = _Step(StepState(visits=self._step(name).state.visits + 1, entered_at=at))
+        path = (*(other for other in self.state.path if other != name), name)
+        self.state = replace(self.state, current=name, path=path, watch_every=0.0)
+
+
+def _of_run(
+    state: RunState,
+    event: RunStarted | RunResumed | RunPaused | RunStopped | RunAborted | RunFinished,
+    entry: Entry,
+) -> RunState:
     match event:
         case RunStarted():
             return _started(state, entry, event)
@@ -146,21 +239,8 @@ def evolve(state: RunState, entry: Entry) -> RunState:
             return replace(state, phase=Phase.ABORTED, reason=event.reason, watch_every=0.0)
         case RunFinished():
             return replace(state, phase=Phase.FINISHED, current=None, verdict=event.verdict, counts=event.counts)
-        case NoteAdded():
-            note = Note(at=entry.at, by=entry.by, text=event.text, step=event.step)
-            return replace(state, notes=(*state.notes, note))
-        case WatchChanged():
-            return replace(state, watch_every=event.every)
-        case StepEntered():
-            return _entered(state, entry, event)
-        case Attested():
-            return state  # heard by the check that asks for it, through its own fold
         case _:
-            return _in_step(state, entry, event)
-
-
-def fold(entries: Iterable[Entry], state: RunState | None = None) -> RunState:
-    return reduce(evolve, entries, state or RunState())
+            assert_never(event)
 
 
 def _started(state: RunState, entry: Entry, event: RunStarted) -> RunState:
@@ -182,43 +262,19 @@ def _started(state: RunState, entry: Entry, event: RunStarted) -> RunState:
     )
 
 
-def _entered(state: RunState, entry: Entry, event: StepEntered) -> RunState:
-    former = state.steps.get(event.step, StepState())
-    # A second visit starts afresh: verdicts of an hour ago must not let anybody pass.
-    step = StepState(visits=former.visits + 1, entered_at=entry.at)
-    path = tuple(name for name in state.path if name != event.step)
-    return replace(
-        state,
-        current=event.step,
-        path=(*path, event.step),
-        steps={**state.steps, event.step: step},
-        watch_every=0.0,
-    )
-
-
-def _in_step(state: RunState, entry: Entry, event: Any) -> RunState:
-    former = state.steps.get(event.step, StepState())
+def _of_step(
+    step: StepState, event: DecisionMade | WorkConfirmed | WaitStarted | WaitEnded | StepLeft, at: datetime
+) -> StepState:
     match event:
-        case ChecksStarted():
-            step = replace(former, sweep=event.sweep, pending=event.checks)
-            state = replace(state, sweep=event.sweep)
-        case CheckFinished():
-            step = replace(
-                former,
-                pending=tuple(check for check in former.pending if check != event.check),
-                verdicts={**former.verdicts, event.check: event.verdict},
-                checked_at={**former.checked_at, event.check: entry.at},
-            )
         case DecisionMade():
-            step = replace(former, option=event.option)
+            return replace(step, option=event.option)
         case WorkConfirmed():
-            step = replace(former, confirmed=True)
+            return replace(step, confirmed=True)
         case WaitStarted():
-            step = replace(former, wait=WaitPhase.WAITING, wait_started_at=entry.at)
+            return replace(step, wait=WaitPhase.WAITING, wait_started_at=at)
         case WaitEnded():
-            step = replace(former, wait=WaitPhase.MET if event.met else WaitPhase.TIMED_OUT)
+            return replace(step, wait=WaitPhase.MET if event.met else WaitPhase.TIMED_OUT)
         case StepLeft():
-            step = replace(former, outcome=event.outcome, reason=event.reason, left_to=event.next, pending=())
+            return replace(step, outcome=event.outcome, reason=event.reason, left_to=event.next)
         case _:
-            raise TypeError(type(event).__name__)
-    return replace(state, steps={**state.steps, event.step: step})
+            assert_never(event)
