@@ -47,7 +47,7 @@ class Application:
 
         running = {task.id: task for task in fleet.all_tasks(self._world) if task.last_status == "RUNNING"}
         for gone in self._drivers.keys() - running.keys():
-            del self._drivers[gone], self._listens_at[gone], self._services[gone]
+            self.forget(gone)
         for identifier, task in running.items():
             way, driver = self._world.gate.way_of(task), self._drivers.get(identifier)
             if driver is None:
@@ -56,6 +56,10 @@ class Application:
                 self._listens_at[identifier] = task.started_at + timedelta(seconds=self.behaviour(task).start_seconds)
             elif driver.meet(way):
                 self._tell(task, driver)
+
+    def forget(self, task: str) -> None:
+        """Its process has ended, and with it what it was connected to."""
+        del self._drivers[task], self._listens_at[task], self._services[task]
 
     def tasks_of(self, service: str) -> dict[str, Driver]:
         """The drivers of a service's running tasks, by task id."""

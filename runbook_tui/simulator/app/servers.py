@@ -82,15 +82,24 @@ class Servers:
         for service, server in list(self._up.items()):
             tasks = self._world.app.tasks_of(service)
             for gone in server.known - tasks.keys():
-                server.known.discard(gone)
-                self._say(service, server, {"drop": gone})
-                lanes.close(gone)
+                self._drop(service, server, gone)
             for identifier, driver in tasks.items():
                 if identifier in server.known:
                     lanes.set(identifier, driver.way)
                 elif not driver.settings.wrong_uri:
                     server.known.add(identifier)
                     self._say(service, server, _told(identifier, driver, lanes.open(identifier, driver.way)))
+
+    def forget_task(self, task: str) -> None:
+        """Ends the driver of one task. For who holds the world's lock."""
+        for service, server in list(self._up.items()):
+            if task in server.known:
+                self._drop(service, server, task)
+
+    def _drop(self, service: str, server: _Server, task: str) -> None:
+        server.known.discard(task)
+        self._say(service, server, {"drop": task})
+        self._close_lane(task)
 
     def stop(self) -> None:
         """Ends every process and thread."""
