@@ -55,7 +55,7 @@ class AppLog:
             self._put(found, running, message)
             return
         line = {"level": level, "time": _iso(self._world.clock.now()), "pid": 1, "hostname": _host(running)}
-        self._put(found, running, json.dumps({**line, **fields, "msg": message}, default=str))
+        self._put(found, running, json.dumps({**line, **fields, "msg": message}, separators=(",", ":"), default=str))
 
     def line(self, service: Any, text: str, /, *, task: Any = "") -> None:
         """Text past the logger, as a crashing runtime prints it."""
@@ -98,10 +98,10 @@ class AppLog:
             return
         if stream not in model.streams:
             model.streams[stream] = LogStream(model, stream)
-            model.streams[stream].creation_time = at
+            model.streams[stream].creation_time = at.replace(tzinfo=None)  # moto counts in naive UTC
         kept, milliseconds = model.streams[stream], int(at.timestamp() * 1000)
         kept.events.append(LogEvent(milliseconds, {"timestamp": milliseconds, "message": text}))
-        kept.last_ingestion_time = at
+        kept.last_ingestion_time = at.replace(tzinfo=None)
         kept.stored_bytes += len(text)
 
     def _put(self, service: Any, task: Any, text: str) -> None:

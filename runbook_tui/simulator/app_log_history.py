@@ -26,7 +26,7 @@ def history(service: str, until: datetime) -> Iterator[Line]:
     """
     chance = random.Random(f"log of {service}")  # noqa: S311 - a story, no secret
     tasks = [f"{chance.getrandbits(128):032x}" for _ in range(2)]
-    hosts = {task: f"ip-10-0-{11 + place}-{chance.randint(90, 240)}" for place, task in enumerate(tasks)}
+    hosts = {task: f"ip-10-20-{10 + place}-{chance.randint(90, 240)}" for place, task in enumerate(tasks)}
     began = until - timedelta(days=_DAYS)
     for task in tasks:
         yield _line(began, task, hosts, {"module": "database"}, "MongoDB connected")
@@ -56,4 +56,4 @@ def _line(
 ) -> Line:
     time = f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
     head = {"level": level, "time": time, "pid": 1, "hostname": f"{hosts[task]}.ap-south-1.compute.internal"}
-    return at, task, json.dumps({**head, **fields, "msg": message})
+    return at, task, json.dumps({**head, **fields, "msg": message}, separators=(",", ":"))

@@ -17,7 +17,7 @@ from runbook_tui.simulator.server import Simulator
 _PARENT_EVERY = 0.5
 
 
-def serve(
+def serve(  # noqa: PLR0913 - as many as the verb has options
     *,
     scenario: str,
     faults: Sequence[str],
@@ -26,6 +26,7 @@ def serve(
     parent: int | None,
     speed: float = 1.0,
     seed: int = 0,
+    enforce: bool = False,
 ) -> int:
     """Ends with 0 at SIGTERM or SIGINT, or when ``parent`` has died. Raises UsageProblem."""
     told = threading.Event()
@@ -37,8 +38,9 @@ def serve(
     stdout = sys.stdout
     try:
         # moto prints; stdout is for the ready line alone
+        clock = Clock(speed=speed)
         chosen = Simulator(
-            scenario=scenario, faults=faults, port=port, folder=folder, clock=Clock(speed=speed), seed=seed
+            scenario=scenario, faults=faults, port=port, folder=folder, clock=clock, seed=seed, enforce=enforce
         )
         with contextlib.redirect_stdout(sys.stderr), _running(chosen) as simulator:
             print(ready_line(simulator), file=stdout, flush=True)

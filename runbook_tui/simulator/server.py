@@ -57,6 +57,7 @@ class Simulator:
         folder: Path | None = None,
         clock: Clock | None = None,
         seed: int = 0,
+        enforce: bool = False,
     ) -> None:
         self._scenario = scenario
         self._faults = tuple(faults)
@@ -64,6 +65,7 @@ class Simulator:
         self._folder = folder
         self._stack = ExitStack()
         self.world = World(clock, seed=seed)
+        self.world.enforce = enforce
         self.credentials = Credentials(ACCESS_KEY, SECRET_KEY)
         self.endpoint_url = ""
         self.ingress = IngressAddress("", "", "")

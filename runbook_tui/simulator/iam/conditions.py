@@ -39,9 +39,9 @@ def _one(operator: str, key: str, wanted: Sequence[str], context: Context) -> Ou
     if name == "Null":
         return Outcome(any(each.lower() == str(given is None).lower() for each in wanted))
     negated = name in _NEGATED
-    compare = _OPERATORS.get(_NEGATED.get(name, name))
-    if compare is None or quantifier not in ("", "ForAllValues", "ForAnyValue"):
+    if not known_operator(operator):
         raise not_simulated(f"the policy condition {operator}")
+    compare = _OPERATORS[_NEGATED.get(name, name)]
     if given is None:
         optional = name != plain or quantifier == "ForAllValues"
         holds = optional or (negated and quantifier != "ForAnyValue")
@@ -50,6 +50,14 @@ def _one(operator: str, key: str, wanted: Sequence[str], context: Context) -> Ou
     # without a quantifier, a negated operator wants none of the values, any other one of them
     every = quantifier == "ForAllValues" or (not quantifier and negated)
     return Outcome(all(matches) if every else any(matches))
+
+
+def known_operator(operator: str) -> bool:
+    """With or without its quantifier and ``IfExists``."""
+    quantifier, _, plain = operator.rpartition(":")
+    name = plain.removesuffix("IfExists")
+    known = name == "Null" or _NEGATED.get(name, name) in _OPERATORS
+    return known and quantifier in ("", "ForAllValues", "ForAnyValue")
 
 
 def _text(value: Any) -> str:

@@ -27,7 +27,6 @@ _NEVER = {
     "aws:principalorgpaths",
     "aws:principalservicename",
     "aws:referer",
-    "sts:externalid",
     "sts:sourceidentity",
 }
 _Values = Sequence[str] | None
@@ -55,6 +54,7 @@ class RequestContext:
             "aws:requestedregion": lambda: (call.region,),
             "aws:resourceaccount": lambda: (world.account,),
             "aws:tagkeys": lambda: tuple(self._request_tags()) or None,
+            "sts:externalid": lambda: self._parameter("ExternalId"),
             "sts:rolesessionname": lambda: self._parameter("RoleSessionName"),
             "ecs:cluster": self._cluster,
         }

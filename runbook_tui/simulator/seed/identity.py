@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from runbook_tui.simulator.names import ENVIRONMENTS, SHARED, SITE
+from runbook_tui.simulator.seed import people, trail
 from runbook_tui.simulator.seed.tags import listed
 from runbook_tui.simulator.world import ON_CALL_ROLE, World
 
@@ -74,6 +75,8 @@ _READ = (
 
 def seed(world: World) -> None:
     seed_on_call(world)
+    people.seed(world)
+    trail.seed(world)
     logs = ("logs:CreateLogStream", "logs:PutLogEvents")
     secrets = [_secret(world, environment.secret_name) for environment in ENVIRONMENTS.values()]
     groups = [world.arn("logs", f"log-group:{each.log_group}:*") for each in ENVIRONMENTS.values()]
