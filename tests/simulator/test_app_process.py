@@ -87,7 +87,9 @@ def test_visitors_reach_the_process(simulator: Simulator) -> None:
 def test_a_process_that_died_is_replaced(simulator: Simulator) -> None:
     """The visitor who finds it dead gets a bad gateway; the next ones an answer."""
     servers = simulator.world.servers
-    os.kill(servers.processes()[-1], signal.SIGKILL)
+    victim = servers.processes()[-1]
+    os.kill(victim, signal.SIGKILL)
+    assert _all_end([victim])
     world = simulator.world
     reply = servers.ask(tasks(world, SERVICE)[0], 3000, "/ready", 60)
     assert reply.status == 0
@@ -123,17 +125,21 @@ def test_children_end_with_their_parent(tmp_path: Path) -> None:
         assert parent.stdout is not None
         children = [int(each) for each in parent.stdout.readline().split()]
         parent.kill()
-    left = children
+    assert _all_end(children)
+
+
+def _all_end(processes: list[int]) -> bool:
+    left = processes
     for _ in range(100):
         left = [each for each in left if _lives(each)]
         if not left:
-            break
+            return True
         time.sleep(0.05)
-    assert left == []
+    return False
 
 
 def _lives(process: int) -> bool:
-    """One that waits to be buried by init has ended."""
+    """One that waits to be buried has ended."""
     try:
         return ") Z " not in Path(f"/proc/{process}/stat").read_text()
     except FileNotFoundError:
