@@ -1,4 +1,4 @@
-"""A simulator in the test's own process, on a clock that the test moves."""
+"""The simulator in this process, on a clock that only the test moves."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,33 +9,51 @@ from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.server import Simulator
 from runbook_tui.simulator.world import World
 
+CLUSTER = "asharvi-backend-cluster"
+PROD = "asharvi-backend-prod"
+
 
 @contextmanager
-def stepped_simulator() -> Iterator[Simulator]:
-    """The healthy world at rest."""
-    with Simulator(clock=Clock(speed=0)) as simulator:
+def stepped(scenario: str = "healthy", *faults: str) -> Iterator[Simulator]:
+    with Simulator(scenario=scenario, faults=faults, clock=Clock(speed=0)) as simulator:
         yield simulator
 
 
-def step(world: World, seconds: float) -> None:
-    """Lets what is due until then happen."""
+def advance(world: World, seconds: float) -> None:
     with world.lock:
         world.clock.advance(timedelta(seconds=seconds))
         world.agenda.catch_up()
 
 
-def tasks(world: World, service: str) -> list[Any]:
-    """moto's models of a service's running tasks."""
-    found = [task for cluster in world.backend("ecs").tasks.values() for task in cluster.values()]
-    return [each for each in found if each.group == f"service:{service}" and each.last_status == "RUNNING"]
-
-
 def client(simulator: Simulator, service: str) -> Any:
-    """A stock boto3 client of a simulator in this process."""
+    """A stock boto3 client that asks once."""
     import boto3
+    from botocore.config import Config
 
     return boto3.Session(
         aws_access_key_id=simulator.credentials.access_key_id,
         aws_secret_access_key=simulator.credentials.secret_access_key,
         region_name=simulator.world.region,
-    ).client(service, endpoint_url=simulator.endpoint_url)
+    ).client(
+        service,
+        endpoint_url=simulator.endpoint_url,
+        config=Config(retries={"total_max_attempts": 1, "mode": "standard"}, read_timeout=30),
+    )
+
+
+def connected(world: World, service: str = PROD) -> dict[str, bool]:
+    """Whether the application in each running task of a service has its database, by task id."""
+    with world.lock:
+        world.app.look()
+        return {name: driver.connected for name, driver in world.app.tasks_of(service).items()}
+
+
+def private_subnets(world: World) -> list[str]:
+    """Their ARNs."""
+    subnets = world.call("ec2", "DescribeSubnets")["Subnets"]
+    names = {each["SubnetId"]: {tag["Key"]: tag["Value"] for tag in each.get("Tags", ())} for each in subnets}
+    return [
+        world.arn("ec2", f"subnet/{identifier}")
+        for identifier, tags in names.items()
+        if "private" in tags.get("Name", "")
+    ]

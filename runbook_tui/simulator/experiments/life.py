@@ -14,6 +14,7 @@ from runbook_tui.simulator.world import World
 _INITIATING = 1.0  # seconds after the start
 _RUNNING = 3.0
 _STOPPING = 5.0
+_HALTED = "Experiment halted by stop condition."
 _WATCH_EVERY = 10.0  # seconds between two looks at the alarms of the stop conditions
 
 
@@ -29,12 +30,12 @@ class Life:
         self._later(_INITIATING, lambda: self._it.to("initiating", "Experiment is initiating."))
         self._later(_RUNNING, self._run)
 
-    def stop(self, reason: str) -> None:
+    def stop(self, reason: str, ended: str = "Experiment stopped.") -> None:
         """Everything is put back at once; a few seconds later it is stopped."""
         self._it.to("stopping", reason)
         self._drop_appointments()
         self._put_back("stopping", "Stopping action.")
-        self._later(_STOPPING, lambda: self._end("stopped", "Experiment stopped."))
+        self._later(_STOPPING, lambda: self._end("stopped", ended))
 
     def _later(self, seconds: float, happening: Any) -> None:
         self._it.appointments.append(self._world.agenda.after(seconds, happening))
@@ -68,7 +69,7 @@ class Life:
         """A stop condition that is met stops the experiment."""
         alarms = [each["value"] for each in self._it.shown["stopConditions"] if each["source"] != "none"]
         if any(alarm_state(self._world, arn) == "ALARM" for arn in alarms):
-            self.stop("Experiment halted by stop condition.")
+            self.stop(_HALTED, _HALTED)
         elif alarms:
             self._later(_WATCH_EVERY, self._watch)
 
