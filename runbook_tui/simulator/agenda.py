@@ -49,6 +49,6 @@ class Agenda:
             when, _, appointment = heapq.heappop(self._heap)
             happening, appointment.happening = appointment.happening, None
             if happening is not None:
-                with self._clock.pinned(when):
+                with self._clock.during(when):
                     happening()
                     self.afterwards()

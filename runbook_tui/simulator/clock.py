@@ -17,6 +17,7 @@ class Clock:
         self._began = real_now()
         self._ahead = timedelta()
         self._pinned: datetime | None = None
+        self.recalls = False
         self.speed = speed
 
     def now(self) -> datetime:
@@ -28,10 +29,20 @@ class Clock:
         self._ahead += by
 
     @contextmanager
-    def pinned(self, at: datetime) -> Iterator[None]:
+    def during(self, at: datetime) -> Iterator[None]:
         """Within, now is ``at``: what was due then happens then, however late it is carried out."""
         former, self._pinned = self._pinned, at
         try:
             yield
         finally:
             self._pinned = former
+
+    @contextmanager
+    def pinned(self, at: datetime) -> Iterator[None]:
+        """The same for who writes down what happened long ago: the clock ``recalls``, and nothing reacts to it."""
+        former, self.recalls = self.recalls, True
+        try:
+            with self.during(at):
+                yield
+        finally:
+            self.recalls = former

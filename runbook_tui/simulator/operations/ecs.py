@@ -1,30 +1,12 @@
-"""ECS: services that run their tasks, tasks that stay as they are, deployments with a history."""
+"""ECS clusters, and services as they are described and listed."""
 
 from typing import Any
 
 from runbook_tui.simulator import fleet
 from runbook_tui.simulator.pages import page
-from runbook_tui.simulator.refusal import Refused, not_simulated
-from runbook_tui.simulator.registry import Parameters, Reply, after, overlay
-from runbook_tui.simulator.releases import record_release
+from runbook_tui.simulator.refusal import Refused
+from runbook_tui.simulator.registry import Parameters, Reply, overlay
 from runbook_tui.simulator.world import World
-
-# request member -> attribute of moto's model, for what moto drops when it creates a service
-_KEPT = {
-    "deploymentConfiguration": "deployment_configuration",
-    "healthCheckGracePeriodSeconds": "health_check_grace_period_seconds",
-    "enableExecuteCommand": "enable_execute_command",
-    "enableECSManagedTags": "enable_ecs_managed_tags",
-    "availabilityZoneRebalancing": "availability_zone_rebalancing",
-}
-_DEFAULTS: dict[str, Any] = {
-    "deploymentConfiguration": {"minimumHealthyPercent": 100, "maximumPercent": 200},
-    "healthCheckGracePeriodSeconds": 0,
-    "enableExecuteCommand": False,
-    "enableECSManagedTags": False,
-    "availabilityZoneRebalancing": "ENABLED",
-}
-_NEEDS_A_ROLLOUT = ("taskDefinition", "forceNewDeployment", "networkConfiguration", "loadBalancers", "platformVersion")
 
 
 @overlay("ecs", "DescribeClusters")
@@ -34,10 +16,65 @@ def describe_clusters(world: World, parameters: Parameters) -> Reply:
     if len(names) > 100:
         raise Refused("InvalidParameterException", "You can describe at most 100 clusters.")
     clusters, failures = world.backend("ecs").describe_clusters(names)
-    return {"clusters": [_cluster(each, include) for each in clusters], "failures": failures}
+    return {"clusters": [_described(each, include) for each in clusters], "failures": failures}
 
 
-def _cluster(cluster: Any, include: Any) -> dict[str, Any]:
+@overlay("ecs", "UpdateClusterSettings")
+def update_cluster_settings(world: World, parameters: Parameters) -> Reply:
+    """Settings that are not named stay."""
+    cluster = cluster_of(world, parameters)
+    settings = {each["name"]: dict(each) for each in cluster.settings or ()}
+    settings.update({each["name"]: dict(each) for each in parameters["settings"]})
+    cluster.settings = list(settings.values())
+    return {"cluster": _described(cluster, ("SETTINGS", "TAGS"))}
+
+
+@overlay("ecs", "DescribeServices")
+def at_most_ten(_world: World, parameters: Parameters) -> Reply:
+    names = parameters.get("services") or ()
+    if not names:
+        raise Refused("InvalidParameterException", "Services cannot be empty.")
+    if len(names) > 10:
+        raise Refused("InvalidParameterException", "You can describe at most 10 services in a single operation.")
+    return None
+
+
+@overlay("ecs", "ListServices")
+def list_services(world: World, parameters: Parameters) -> Reply:
+    """Those that are gone can still be described, but not listed."""
+    cluster = cluster_of(world, parameters)
+    launch, strategy = parameters.get("launchType"), parameters.get("schedulingStrategy")
+    arns = sorted(
+        service.arn
+        for service in world.backend("ecs").services.values()
+        if service.cluster_name == cluster.name
+        and service.status != "INACTIVE"
+        and launch in (None, service.launch_type)
+        and strategy in (None, service.scheduling_strategy)
+    )
+    given = {"maxResults": 10, **{key: value for key, value in parameters.items() if value}}
+    items, token = page(arns, given, size="maxResults", token="nextToken", limit=100)  # noqa: S106
+    return {"serviceArns": items, "nextToken": token}
+
+
+def cluster_of(world: World, parameters: Parameters) -> Any:
+    name = (parameters.get("cluster") or "default").rpartition("/")[2]
+    cluster = world.backend("ecs").clusters.get(name)
+    if cluster is None or cluster.status != "ACTIVE":
+        raise Refused("ClusterNotFoundException", "Cluster not found.")
+    return cluster
+
+
+def service_of(world: World, parameters: Parameters) -> Any:
+    """moto's model of the service that a request names. It may be draining or gone."""
+    cluster_of(world, parameters)
+    service = fleet.find_service(world, parameters.get("cluster"), parameters["service"])
+    if service is None:
+        raise Refused("ServiceNotFoundException", "Service not found.")
+    return service
+
+
+def _described(cluster: Any, include: Any) -> dict[str, Any]:
     described = {
         "clusterArn": cluster.arn,
         "clusterName": cluster.name,
@@ -54,107 +91,3 @@ def _cluster(cluster: Any, include: Any) -> dict[str, Any]:
     if "TAGS" in include:
         described["tags"] = cluster.tags or []
     return described
-
-
-@overlay("ecs", "DescribeServices")
-def at_most_ten(_world: World, parameters: Parameters) -> Reply:
-    names = parameters.get("services") or ()
-    if not names:
-        raise Refused("InvalidParameterException", "Services cannot be empty.")
-    if len(names) > 10:
-        raise Refused("InvalidParameterException", "You can describe at most 10 services in a single operation.")
-    return None
-
-
-@after("ecs", "CreateService")
-def run_the_service(world: World, parameters: Parameters) -> Reply:
-    service = fleet.find_service(world, parameters.get("cluster"), parameters["serviceName"])
-    now = world.clock.now()
-    for member, attribute in _KEPT.items():
-        setattr(service, attribute, parameters.get(member) or _DEFAULTS[member])
-    service.created_at, service.created_by = now, world.on_call_arn
-    service.platform_version, service.platform_family = "LATEST", "Linux"
-    if not service.network_configuration:
-        raise not_simulated("an ECS service without awsvpc networking")
-    deployment = service.deployments[0]
-    deployment.update(createdAt=now, updatedAt=now, platformVersion="1.4.0", platformFamily="Linux")
-    fleet.match_desired(world, service)
-    deployment["rolloutState"] = "COMPLETED"
-    deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} completed."
-    record_release(world, service)
-    _tell_the_start(world, service)
-    return {"service": service}
-
-
-def _tell_the_start(world: World, service: Any) -> None:
-    tasks = fleet.tasks_of(world, service)
-    names = " ".join(f"(task {task.id})" for task in tasks)
-    fleet.say(world, service, f"has started {len(tasks)} tasks: {names}.")
-    for balancer in service.load_balancers:
-        fleet.say(world, service, f"registered {len(tasks)} targets in (target-group {balancer['targetGroupArn']})")
-    fleet.say(world, service, f"(deployment {service.deployments[0]['id']}) deployment completed.")
-    fleet.say(world, service, "has reached a steady state.")
-
-
-@overlay("ecs", "UpdateService")
-def no_rollouts_yet(_world: World, parameters: Parameters) -> Reply:
-    wanted = [member for member in _NEEDS_A_ROLLOUT if parameters.get(member)]
-    if wanted:
-        raise not_simulated(f"ecs:UpdateService with {', '.join(wanted)}: a deployment over time")
-    return None
-
-
-@after("ecs", "UpdateService")
-def follow_the_update(world: World, parameters: Parameters) -> Reply:
-    service = fleet.find_service(world, parameters.get("cluster"), parameters["service"])
-    for member, attribute in _KEPT.items():
-        if member in parameters:
-            setattr(service, attribute, parameters[member])
-    fleet.match_desired(world, service)
-    return {"service": service}
-
-
-@after("ecs", "DeleteService")
-def stop_with_the_service(world: World, parameters: Parameters) -> Reply:
-    service = fleet.find_service(world, parameters.get("cluster"), parameters["service"])
-    if service is not None:
-        service.desired_count = 0
-        fleet.match_desired(world, service)
-    return None
-
-
-@overlay("ecs", "ListServiceDeployments")
-def list_service_deployments(world: World, parameters: Parameters) -> Reply:
-    service = _service(world, parameters.get("cluster"), parameters["service"])
-    wanted = parameters.get("status") or ()
-    brief = ("serviceDeploymentArn", "serviceArn", "clusterArn", "createdAt", "startedAt", "finishedAt", "status")
-    releases = [
-        {member: each[member] for member in brief} | {"targetServiceRevisionArn": each["targetServiceRevision"]["arn"]}
-        for each in world.releases.get(service.arn, [])
-        if not wanted or each["status"] in wanted
-    ]
-    items, token = page(releases, parameters, size="maxResults", token="nextToken", limit=100)  # noqa: S106
-    return {"serviceDeployments": items, "nextToken": token}
-
-
-@overlay("ecs", "DescribeServiceDeployments")
-def describe_service_deployments(world: World, parameters: Parameters) -> Reply:
-    known = {each["serviceDeploymentArn"]: each for releases in world.releases.values() for each in releases}
-    return _found("serviceDeployments", known, parameters["serviceDeploymentArns"])
-
-
-@overlay("ecs", "DescribeServiceRevisions")
-def describe_service_revisions(world: World, parameters: Parameters) -> Reply:
-    return _found("serviceRevisions", world.revisions, parameters["serviceRevisionArns"])
-
-
-def _found(member: str, known: dict[str, dict[str, Any]], arns: list[str]) -> Reply:
-    missing = [{"arn": arn, "reason": "MISSING"} for arn in arns if arn not in known]
-    return {member: [known[arn] for arn in arns if arn in known], "failures": missing}
-
-
-def _service(world: World, cluster: str | None, name: str) -> Any:
-    service = fleet.find_service(world, cluster, name)
-    if service is None:
-        raise Refused("ServiceNotFoundException", "Service not found.")
-    return service

@@ -1,10 +1,14 @@
-"""ECS tasks: listed by service, and never moved on by being looked at."""
+"""ECS tasks: listed, described, run on their own, stopped."""
 
 import copy
 from collections.abc import Callable
 from typing import Any
 
 from runbook_tui.simulator import fleet
+from runbook_tui.simulator.ecs import lifecycle, standalone
+from runbook_tui.simulator.ecs.settings import usable_definition
+from runbook_tui.simulator.ecs.state import Schedule
+from runbook_tui.simulator.operations.ecs import cluster_of
 from runbook_tui.simulator.pages import page
 from runbook_tui.simulator.refusal import Refused, not_simulated
 from runbook_tui.simulator.registry import Parameters, Reply, overlay
@@ -20,7 +24,7 @@ _FILTERS: dict[str, Callable[[Any, str], bool]] = {
 
 @overlay("ecs", "ListTasks")
 def list_tasks(world: World, parameters: Parameters) -> Reply:
-    cluster = _cluster(world, parameters)
+    cluster = cluster_of(world, parameters)
     service = parameters.get("serviceName")
     if service and fleet.find_service(world, cluster.name, service) is None:
         raise Refused("ServiceNotFoundException", "Service not found.")
@@ -38,7 +42,7 @@ def list_tasks(world: World, parameters: Parameters) -> Reply:
 
 @overlay("ecs", "DescribeTasks")
 def describe_tasks(world: World, parameters: Parameters) -> Reply:
-    cluster, wanted = _cluster(world, parameters), parameters.get("tasks") or ()
+    cluster, wanted = cluster_of(world, parameters), parameters.get("tasks") or ()
     if not 1 <= len(wanted) <= 100:
         raise Refused("InvalidParameterException", "Tasks must be 1 to 100.")
     known = {task.id: task for task in fleet.all_tasks(world) if task.cluster_name == cluster.name}
@@ -50,33 +54,43 @@ def describe_tasks(world: World, parameters: Parameters) -> Reply:
 
 @overlay("ecs", "StopTask")
 def stop_task(world: World, parameters: Parameters) -> Reply:
-    cluster, identifier = _cluster(world, parameters), parameters["task"].rpartition("/")[2]
-    task = next((each for each in fleet.all_tasks(world) if each.id == identifier), None)
-    if task is None:
+    cluster_of(world, parameters)
+    life = world.store(Schedule).lives.get(parameters["task"].rpartition("/")[2])
+    if life is None:
         raise Refused("InvalidParameterException", "The referenced task was not found.")
-    service = fleet.find_service(world, cluster.name, task.group.removeprefix("service:"))
-    fleet.stop_task(world, service, task, parameters.get("reason") or "Task stopped by user", code="UserInitiated")
-    fleet.match_desired(world, service)
-    return {"task": task}
+    lifecycle.stop(world, life, parameters.get("reason") or "Task stopped by user", "UserInitiated")
+    return {"task": life.task}
 
 
 @overlay("ecs", "RunTask")
-def run_task(_world: World, _parameters: Parameters) -> Reply:
-    raise not_simulated("ecs:RunTask: a task outside of a service")
+def run_task(world: World, parameters: Parameters) -> Reply:
+    cluster = cluster_of(world, parameters)
+    if parameters.get("launchType", "FARGATE") != "FARGATE":
+        raise not_simulated(f"ecs:RunTask on {parameters['launchType']}")
+    count = parameters.get("count") or 1
+    if not 1 <= count <= 10:
+        raise Refused("InvalidParameterException", "count must be between 1 and 10.")
+    network = (parameters.get("networkConfiguration") or {}).get("awsvpcConfiguration")
+    if not network:
+        text = "Network Configuration must be provided when networkMode 'awsvpc' is specified."
+        raise Refused("InvalidParameterException", text)
+    order = standalone.Wanted(
+        cluster=cluster.name,
+        definition=usable_definition(world, parameters["taskDefinition"]),
+        network=network,
+        started_by=parameters.get("startedBy") or "",
+        group=parameters.get("group") or "",
+        tags=parameters.get("tags") or (),
+        overrides=parameters.get("overrides") or {},
+        execute_command=bool(parameters.get("enableExecuteCommand")),
+    )
+    return {"tasks": [standalone.run(world, order) for _ in range(count)], "failures": []}
 
 
 def _untagged(task: Any) -> Any:
     bare = copy.copy(task)
     bare.tags = []
     return bare
-
-
-def _cluster(world: World, parameters: Parameters) -> Any:
-    name = (parameters.get("cluster") or "default").rpartition("/")[2]
-    cluster = world.backend("ecs").clusters.get(name)
-    if cluster is None:
-        raise Refused("ClusterNotFoundException", "Cluster not found.")
-    return cluster
 
 
 def _arn(world: World, cluster: Any, task: str) -> str:

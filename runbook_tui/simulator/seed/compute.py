@@ -1,18 +1,28 @@
 """Guide, section 5: cluster, task definitions, services."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from runbook_tui.core.site import Environment
 from runbook_tui.simulator.names import ENVIRONMENTS, SHARED, SITE, tags_of
-from runbook_tui.simulator.seed.logs import alarm_name
 from runbook_tui.simulator.seed.network import Places
+from runbook_tui.simulator.seed.observability import alarm_name
 from runbook_tui.simulator.seed.registry import VERSION, image
 from runbook_tui.simulator.seed.tags import listed
 from runbook_tui.simulator.world import World
 
+# so long ago the services were deployed: by now they are steady, and their alarms have been watched
+_EARLIER = timedelta(minutes=20)
+
 
 def seed(world: World, places: Places, secrets: Mapping[str, str], groups: Mapping[str, str]) -> None:
+    with world.clock.during(world.clock.now() - _EARLIER):
+        _deploy(world, places, secrets, groups)
+    world.agenda.catch_up()
+
+
+def _deploy(world: World, places: Places, secrets: Mapping[str, str], groups: Mapping[str, str]) -> None:
     world.call(
         "ecs",
         "CreateCluster",
