@@ -10,24 +10,26 @@ from runbook_tui.simulator import faults
 from runbook_tui.simulator.pages import page
 from runbook_tui.simulator.refusal import Refused
 from runbook_tui.simulator.scenarios import described, find_scenario
+from runbook_tui.simulator.spans import seconds
+
+PROMISED = (
+    "alarm-actions-off at-max-capacity bad-image certificate-expired certificate-near-expiry circuit-breaker-off "
+    "clock-skew crash-loop db-blackholed db-refused denied deployment-stuck dns-wrong-target drill-forgotten "
+    "endpoint-removed exec-role-ecr-denied exec-role-logs-denied exec-role-secret-denied expired half-denied heap-oom "
+    "image-gone key-leaked-old listener-rule-gone log-group-missing malformed nat-gone oom ready-fails region-down "
+    "scaling-suspended secret-key-missing secret-missing server-error sg-egress-db-closed sg-port-closed slow slow-app "
+    "targets-unhealthy throttled traffic-growth traffic-spike wrong-architecture wrong-container-port"
+)
 
 
 def test_every_promised_fault_is_listed_with_what_it_does() -> None:
-    """The five of the story and those for readers of AWS."""
+    """In the order of the alphabet, each with its argument and a sentence."""
     listed = faults.names()
-    assert list(listed) == [
-        "targets-unhealthy",
-        "circuit-breaker-off",
-        "secret-key-missing",
-        "sg-port-closed",
-        "denied:<service:Action>",
-        "throttled:<service:Action>",
-        "expired",
-        "server-error:<service:Action>",
-        "malformed:<service:Action>",
-        "slow:<service:Action:seconds>",
-    ]
-    assert all(listed.values())
+    words = [usage.partition(":")[0] for usage in listed]
+    assert words == sorted(words)
+    assert set(PROMISED.split()) <= set(words)
+    assert listed["denied:<service:Action>"] == "AWS denies one action to the operator"
+    assert all(20 < len(about) < 110 for about in listed.values())
 
 
 @pytest.mark.parametrize(
@@ -45,6 +47,8 @@ def test_every_promised_fault_is_listed_with_what_it_does() -> None:
             "ecs:ListTasks:soon ends in no number of seconds",
             "write slow:<service:Action:seconds>, such as slow:ecs:ListTasks:2",
         ),
+        ("expired@soon", "soon is no span of time", "write 90s, 10m, 2h, 1d or a number of seconds"),
+        ("expried@5m", "there is no fault expried", "did you mean expired?"),
     ],
 )
 def test_a_wrong_fault_is_refused_with_a_remedy(name: str, what: str, remedy: str) -> None:
@@ -62,12 +66,18 @@ def test_actions_are_written_as_iam_writes_them(action: str) -> None:
     assert faults.parse(f"denied:{action}")[1] == action
 
 
+@pytest.mark.parametrize(("text", "expected"), [("90", 90), ("90s", 90), ("1.5m", 90), ("2h", 7200), ("1d", 86400)])
+def test_spans_are_written_as_people_write_them(text: str, expected: float) -> None:
+    """A number alone is seconds."""
+    assert seconds(text) == expected
+
+
 def test_a_wrong_scenario_is_refused_with_a_remedy() -> None:
     """The nearest name is offered."""
     with pytest.raises(UsageProblem) as raised:
         find_scenario("helthy")
-    assert raised.value.remedy == "did you mean healthy?"
-    assert [name for name, _ in described()] == ["healthy", "empty"]
+    assert raised.value.remedy == 'did you mean "healthy"?'
+    assert [name for name, _ in described()][:2] == ["healthy", "empty"]
 
 
 @pytest.mark.slow
