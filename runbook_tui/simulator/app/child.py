@@ -32,9 +32,13 @@ class Child:
     def process(self) -> int:
         return self._process.pid
 
-    @property
-    def lives(self) -> bool:
-        return self._process.poll() is None
+    def ends_within(self, seconds: float) -> bool:
+        """Whether it has ended by then: the threads of a process that was killed end one after the other."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def tell(self, told: Mapping[str, Any]) -> None:
         """Raises OSError when it has ended."""

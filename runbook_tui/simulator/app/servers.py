@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _PACKAGES = ("nx_27017", "pymongo")
 _WORTH_WAITING = 0.1  # seconds: less than that is how long any answer takes
+_LAST_BREATH = 0.5  # seconds of real time
 _REAL_PATHS = (SITE.app.ready_path, SITE.app.smoke_path)
 
 
@@ -191,7 +192,7 @@ class Servers:
         except TimeoutError:
             return Reply(status=504, seconds=patience)
         except (OSError, http.client.HTTPException):
-            if server.child.lives:
+            if not server.child.ends_within(_LAST_BREATH):
                 return None
             self._forget(service_of(task))
             return NOTHING_LISTENS
