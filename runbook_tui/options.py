@@ -26,6 +26,7 @@ def add_access(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--region")
     group.add_argument("--endpoint-url", metavar="URL")
     group.add_argument("--allow-endpoint", action="store_true", help="accept an endpoint that is not on loopback")
+    group.add_argument("--await-endpoint", type=float, default=0.0, help=argparse.SUPPRESS)  # demo's own
 
 
 def add_environment(parser: argparse.ArgumentParser, *, required: bool) -> None:
@@ -55,6 +56,7 @@ def access(args: argparse.Namespace) -> Access:
         region=args.region,
         endpoint_url=args.endpoint_url,
         allow_endpoint=args.allow_endpoint,
+        await_endpoint=args.await_endpoint,
     )
 
 
@@ -65,6 +67,8 @@ def access_words(args: argparse.Namespace) -> Sequence[str]:
         value = getattr(args, name, None)
         if value:
             words += [f"--{name.replace('_', '-')}", value]
+    if getattr(args, "await_endpoint", 0.0):
+        words += ["--await-endpoint", str(args.await_endpoint)]
     return [*words, "--allow-endpoint"] if getattr(args, "allow_endpoint", False) else words
 
 

@@ -74,7 +74,7 @@ class Connection:
         )
         self.reader = SessionReader(self.session)
         self._clock = clock
-        self._probe = Probe(_ingress(site))
+        self._probe = Probe(_ingress(site, access.await_endpoint))
         self._attestations = attestations
         self.aws = self._fresh()
 
@@ -320,18 +320,26 @@ def open_reader(site: Site, access: Access | None = None) -> Reader:
     return connection.reader
 
 
-def _ingress(site: Site) -> "Ingress | None":
-    """Where the simulated load balancer listens; None in the live world, whose names resolve by themselves."""
+def _ingress(site: Site, patience: float) -> "Ingress | None":
+    """Where the simulated load balancer listens; None in the live world, whose names resolve by themselves.
+
+    UsageProblem when the simulator does not answer within ``patience`` seconds.
+    """
     if not site.simulated or not site.aws.endpoint_url:
         return None
     from runbook_tui.aws.probe import Ingress
 
     opener = build_opener(ProxyHandler({}))  # loopback is never asked through a proxy
-    try:
-        with opener.open(f"{site.aws.endpoint_url}/_sim/ingress", timeout=5) as answer:
-            words = json.load(answer)
-    except (OSError, ValueError) as error:
-        raise UsageProblem(
-            f"the simulator does not answer at {site.aws.endpoint_url}", "start it: runbook-tui sim, or use demo"
-        ) from error
-    return Ingress(http=words["http"], https=words["https"], ca=words["ca"])
+    end = time.monotonic() + patience
+    while True:
+        try:
+            with opener.open(f"{site.aws.endpoint_url}/_sim/ingress", timeout=5) as answer:
+                words = json.load(answer)
+                return Ingress(http=words["http"], https=words["https"], ca=words["ca"])
+        except (OSError, ValueError) as error:
+            if time.monotonic() > end:
+                raise UsageProblem(
+                    f"the simulator does not answer at {site.aws.endpoint_url}",
+                    "start it: runbook-tui sim, or use demo",
+                ) from error
+            time.sleep(0.1)

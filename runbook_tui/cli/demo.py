@@ -1,24 +1,24 @@
-"""``runbook-tui demo``: the terminal program on a simulated AWS that lives and ends with it."""
+"""``runbook-tui demo``: the terminal program on a simulated AWS that lives and ends with it.
+
+The screen opens at once; the simulated world is built behind it, and the runner waits for its first answer.
+"""
 
 import argparse
-import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from importlib import import_module
+from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 from runbook_tui import options
-from runbook_tui.cli.output import tell
 from runbook_tui.core.problems import UsageProblem
 
-_PATIENCE: Final = 60.0  # seconds for the simulated world to be seeded, on a slow machine
+_PATIENCE: Final = 60.0  # seconds for the simulated world to be built, on a slow machine
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -31,37 +31,58 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="see runbook-tui list faults; NAME@5m sets it later",
     )
     options.add_state(parser)
-    parser.set_defaults(site=None, profile=None, region=None, endpoint_url=None, allow_endpoint=False)
+    parser.set_defaults(
+        site=None, profile=None, region=None, endpoint_url=None, allow_endpoint=False, await_endpoint=_PATIENCE
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """The first line is on the glass before anything is imported or built; the screen's own modules, half a second
-    on one core, are imported while the other core builds the world."""
+    """What can be wrong is judged before the screen opens: the words, and whether the simulator is installed."""
     args.need_terminal()
-    _say_progress(0)
-    with tempfile.TemporaryDirectory(prefix="runbook-tui-") as folder, simulated(args, Path(folder)) as ready:
-        # The simulated world knows its own keys; the operator's real ones stay out of it.
-        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
-            os.environ.pop(name, None)
-        os.environ["AWS_ACCESS_KEY_ID"] = ready["access_key_id"]
-        os.environ["AWS_SECRET_ACCESS_KEY"] = ready["secret_access_key"]
-        args.site = ready["site"]
+    _judge(args)
+    port = _free_port()
+    with tempfile.TemporaryDirectory(prefix="runbook-tui-") as folder, _simulator(args, Path(folder), port):
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            del os.environ[name]  # the operator's own keys stay out of the simulated world
+        args.site = _write_site(Path(folder), port)
         code: int = args.open_screen(args)
     return code
 
 
+def _judge(args: argparse.Namespace) -> None:
+    """UsageProblem for an unknown scenario or fault, and where the simulator is not installed."""
+    from runbook_tui.simulator.faults import parse
+    from runbook_tui.simulator.scenarios import find_scenario
+
+    find_scenario(args.scenario)
+    for name in args.fault:
+        parse(name)
+    if find_spec("moto") is None:
+        raise UsageProblem("the simulated AWS is not installed", "install it with: pip install 'runbook-tui[sim]'")
+
+
+def _write_site(folder: Path, port: int) -> str:
+    """The site file that the simulator would write when it is ready: the screen needs it before."""
+    from runbook_tui.simulator.site_file import write_site_of
+
+    return str(write_site_of(folder, f"http://127.0.0.1:{port}"))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
-def simulated(args: argparse.Namespace, folder: Path) -> Iterator[dict[str, str]]:
-    """A simulator in its own process, ended by its process id; yields its ready line."""
-    words = ["--scenario", args.scenario, "--dir", str(folder), "--with-parent", str(os.getpid())]
+def _simulator(args: argparse.Namespace, folder: Path, port: int) -> Iterator[None]:
+    """In its own process, ended by its process id; what it says goes to a file beside the site file."""
+    words = ["--scenario", args.scenario, "--dir", str(folder), "--with-parent", str(os.getpid()), "--port", str(port)]
     words += [word for fault in args.fault for word in ("--fault", fault)]
     with (folder / "simulator.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "runbook_tui", "sim", *words], stdout=subprocess.PIPE, stderr=log
-        )
+        process = subprocess.Popen([sys.executable, "-m", "runbook_tui", "sim", *words], stdout=log, stderr=log)
     try:
-        ready = _ready(process)
-        yield ready if ready is not None else _say_why(args, folder / "simulator.log")
+        yield
     finally:
         process.terminate()
         try:
@@ -69,49 +90,3 @@ def simulated(args: argparse.Namespace, folder: Path) -> Iterator[dict[str, str]
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def _ready(process: "subprocess.Popen[bytes]") -> dict[str, str] | None:
-    """None when it ended without a word, or took too long."""
-    lines: list[bytes] = []
-    reading = threading.Thread(target=lambda: lines.append(_first_line(process)), daemon=True)
-    reading.start()
-    warming = threading.Thread(target=_import_the_screen, daemon=True)
-    warming.start()
-    began = time.monotonic()
-    while reading.is_alive() and time.monotonic() - began < _PATIENCE:
-        reading.join(0.2)
-        _say_progress(time.monotonic() - began)
-    sys.stderr.write("\r\x1b[K")
-    if not lines or not lines[0].strip():
-        return None
-    found: dict[str, str] = json.loads(lines[0])
-    return found
-
-
-def _say_why(args: argparse.Namespace, log: Path) -> NoReturn:
-    """UsageProblem: the words on the command line were wrong, or the simulator cannot run here."""
-    from runbook_tui.simulator.faults import parse
-    from runbook_tui.simulator.scenarios import find_scenario
-
-    find_scenario(args.scenario)
-    for name in args.fault:
-        parse(name)
-    tell(log.read_text(errors="replace")[-2000:].strip())
-    raise UsageProblem("the simulated AWS did not start", "install it with: pip install 'runbook-tui[sim]'")
-
-
-def _say_progress(seconds: float) -> None:
-    sys.stderr.write(f"\rbuilding the simulated AWS … {seconds:.0f} s")
-    sys.stderr.flush()
-
-
-def _import_the_screen() -> None:
-    """A part that cannot be imported is told by whoever needs it, not here."""
-    with suppress(ImportError):
-        import_module("runbook_tui.tui.app")
-
-
-def _first_line(process: "subprocess.Popen[bytes]") -> bytes:
-    assert process.stdout is not None, "it was opened as a pipe"
-    return process.stdout.readline()

@@ -8,3 +8,4 @@ class Access(Struct, frozen=True, kw_only=True):
     region: str | None = None
     endpoint_url: str | None = None
     allow_endpoint: bool = False
+    await_endpoint: float = 0.0  # seconds that a simulator which is just being built may take to answer

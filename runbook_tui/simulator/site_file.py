@@ -7,17 +7,22 @@ from typing import Any
 import yaml
 
 from runbook_tui.simulator.names import ENVIRONMENTS, SITE_NAME, ZONE
-from runbook_tui.simulator.world import World
+from runbook_tui.simulator.world import ACCOUNT, REGION, World
 
 FILE_NAME = "runbook-tui.yaml"
 
 
 def write_site(world: World, folder: Path, endpoint_url: str) -> Path:
-    """For its owner alone (0600). Everything that is not said is the guide's."""
+    return write_site_of(folder, endpoint_url, account=world.account, region=world.region)
+
+
+def write_site_of(folder: Path, endpoint_url: str, *, account: str = ACCOUNT, region: str = REGION) -> Path:
+    """For its owner alone (0600). Everything that is not said is the guide's. A file that says it already stays:
+    who starts the simulator may have written it, and somebody may be reading it."""
     site: dict[str, Any] = {
         "site": {"name": SITE_NAME},
         "mode": "simulator",
-        "aws": {"account_id": world.account, "region": world.region, "endpoint_url": endpoint_url},
+        "aws": {"account_id": account, "region": region, "endpoint_url": endpoint_url},
         "operator": {"name": "on-call"},
         "domain": {"zone": ZONE},
         "environments": {name: {"host": environment.host} for name, environment in ENVIRONMENTS.items()},
@@ -25,7 +30,10 @@ def write_site(world: World, folder: Path, endpoint_url: str) -> Path:
         "secrets": {"allow_value_read": True},
     }
     path = folder / FILE_NAME
+    text = yaml.safe_dump(site, sort_keys=False, allow_unicode=True)
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return path
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        yaml.safe_dump(site, file, sort_keys=False, allow_unicode=True)
+        file.write(text)
     return path

@@ -193,10 +193,14 @@ class HomeScreen(Glass):
 
     def _health_in_words(self) -> str:
         if any(health.asking for health in self.found.values()):
-            return "The checks are being asked."
+            return "The checks are being asked." if self.program.hello is not None else self._waited_for()
         failed = {name: health.counts.get(Status.FAIL, 0) for name, health in self.found.items()}
         parts = [f"{'PROD' if name == 'prod' else name}: {number} failing" for name, number in failed.items() if number]
         return " · ".join(parts)
+
+    def _waited_for(self) -> str:
+        """What happens before AWS has said who we are."""
+        return "The simulated AWS is being built …" if self.program.site.simulated else "AWS is asked who you are …"
 
     def action_check(self) -> None:
         if self._desk is None or not self._desk.connected:

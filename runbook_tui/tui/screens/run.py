@@ -238,7 +238,7 @@ class RunScreen(Asking):
         """A choice is made among all answers: as many as fit are on the glass, the marked one always."""
         lines = self.query_one("#rows", Lines)
         if lines.row is not None and lines.row.key.startswith("option:"):
-            answers = [n for n, row in enumerate(lines.rows) if row.key.startswith("option:")]
+            answers = [n for n in range(len(lines.rows)) if lines.rows[n].key.startswith("option:")]
             lines.reveal(answers[-1])
             lines.reveal(lines.cursor)
 
