@@ -17,7 +17,18 @@ FOLDER = Path(__file__).parent / "scenarios"
 
 @scenario("healthy", "the whole environment of the guide, staging and prod, with nothing wrong")
 def healthy(world: World) -> None:
-    from runbook_tui.simulator.seed import balancer, compute, dns, identity, logs, network, registry, secrets
+    from runbook_tui.simulator.seed import (
+        autoscaling,
+        balancer,
+        compute,
+        dns,
+        identity,
+        logs,
+        network,
+        observability,
+        registry,
+        secrets,
+    )
 
     identity.seed(world)
     places = network.seed(world)
@@ -27,6 +38,9 @@ def healthy(world: World) -> None:
     groups = balancer.seed(world, places)
     dns.seed(world)
     compute.seed(world, places, arns, groups)
+    world.settle()
+    observability.seed(world)
+    autoscaling.seed(world)
 
 
 @scenario("empty", "a fresh account: nobody has built anything yet")

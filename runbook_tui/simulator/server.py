@@ -92,6 +92,8 @@ class Simulator:
         self._stack.close()
 
     def _start(self, story: registry.Story) -> None:
+        from runbook_tui.simulator.metrics import beat
+
         for name, value in _MOTO.items():
             os.environ.setdefault(name, value)
         layer = self._layer()
@@ -99,6 +101,7 @@ class Simulator:
         for name in self._faults:
             faults.set_fault(self.world, name)
         self.world.settle()
+        beat.start(self.world)
         self._open_ingress()
         self._listen(layer)
         self.site_path = self._write_site()

@@ -13,6 +13,8 @@ from runbook_tui.simulator.app.gate import Gate
 from runbook_tui.simulator.app_log import AppLog
 from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.image_behaviour import ImageBehaviour, ImageKey
+from runbook_tui.simulator.metrics.load import Load
+from runbook_tui.simulator.metrics.monitoring import Monitoring, Notification
 from runbook_tui.simulator.registry import Undo
 from runbook_tui.simulator.traffic import Traffic
 from runbook_tui.simulator.trail import Trail
@@ -55,6 +57,7 @@ class World:
     ``denied`` holds the IAM actions that a fault takes away.
     ``images`` says how images behave, by repository and digest; one that is absent is healthy.
     ``began`` is its first moment. ``enforce``: IAM policies are asked before every call from outside.
+    ``load`` is what users ask of it, ``notifications`` are what its topics would have sent.
     ``random`` is the only source of chance: the same seed makes the same world.
     """
 
@@ -74,6 +77,9 @@ class World:
         self.trail = Trail(self)
         self.app_log = AppLog(self)
         self._stores: dict[type[Any], Any] = {}
+        self.load = Load(seed)
+        self.monitoring = Monitoring()
+        self.notifications: list[Notification] = []
         self.rules: list[Rule] = []
         self.undo: dict[str, Undo] = {}
         self.denied: set[str] = set()
@@ -101,7 +107,7 @@ class World:
 
     def changed(self) -> None:
         """Something may have changed: a mutating call, a happening and a fault say so. For who holds the lock."""
-        if self._looking or self.carrier is None:
+        if self._looking or self.carrier is None or self.clock.recalls:
             return
         self._looking = True
         try:

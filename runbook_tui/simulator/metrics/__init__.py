@@ -1,0 +1,1 @@
+"""What CloudWatch would measure of the simulated world, computed when it is asked for, and the alarms upon it."""
