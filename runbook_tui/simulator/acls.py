@@ -1,8 +1,8 @@
 """Network ACLs: the numbered rules at a subnet's border. They know nothing of connections, so both ways count."""
 
-import ipaddress
 from typing import Any
 
+from runbook_tui.simulator.networks import holds
 from runbook_tui.simulator.world import World
 
 _EPHEMERAL = 49_152  # answers go to such a port on Linux, on Windows and on a load balancer alike
@@ -36,7 +36,7 @@ def _allows(acl: Any, address: str, port: int, *, egress: bool) -> bool:
 
 
 def _applies(rule: Any, address: str, port: int) -> bool:
-    if not rule.cidr_block or ipaddress.ip_address(address) not in ipaddress.ip_network(rule.cidr_block, strict=False):
+    if not rule.cidr_block or not holds(rule.cidr_block, address):
         return False
     protocol = str(rule.protocol)
     if protocol not in _TCP:

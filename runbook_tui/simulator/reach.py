@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from runbook_tui.simulator import acls
+from runbook_tui.simulator.networks import holds
 from runbook_tui.simulator.world import World
 
 _INTERNET = "198.51.100.7"  # a visitor: nobody's address
@@ -87,5 +88,4 @@ def _matches(rule: Any, groups: Iterable[str], addresses: Iterable[str]) -> bool
         return True
     if not rule.cidr_ipv4:
         return False
-    network = ipaddress.IPv4Network(rule.cidr_ipv4)
-    return all(ipaddress.IPv4Network(each).subnet_of(network) for each in addresses)
+    return all(holds(rule.cidr_ipv4, each) for each in addresses)

@@ -1,0 +1,10 @@
+"""Addresses and networks read once: the same few are asked about at every change of the world."""
+
+import ipaddress
+from functools import lru_cache
+
+
+@lru_cache(maxsize=4096)
+def holds(network: str, inner: str) -> bool:
+    """Whether a range holds an address or a smaller range. Both are IPv4, written as AWS writes them."""
+    return ipaddress.IPv4Network(inner, strict=False).subnet_of(ipaddress.IPv4Network(network, strict=False))
