@@ -5,6 +5,7 @@ from typing import assert_never
 from textual.content import Content
 
 from runbook_tui.core.events import (
+    Attested,
     CheckFinished,
     ChecksStarted,
     DecisionMade,
@@ -84,6 +85,9 @@ def told(event: Event) -> Content:  # noqa: C901 - one flat match over a closed 
             return _said("watch", f"every {event.every:.0f} s" if event.every else "ended", DIM)
         case NoteAdded():
             return _said("note", event.text, CAUTION)
+        case Attested():
+            word = "took back" if event.revoked else f"until {event.expires}"
+            return _said("attested", f"{event.check}, {word}: {event.text}", CAUTION)
         case _:
             assert_never(event)
 

@@ -13,6 +13,7 @@ from runbook_tui.core.verdict import Verdict
 from runbook_tui.tui.paint import (
     ACCENT,
     AHEAD_MARK,
+    CAUTION,
     CURRENT_MARK,
     DIM,
     OUTCOME_MARK,
@@ -84,7 +85,13 @@ def check_line(check: str, here: StepState, longest: int) -> Content:
         return Content.assemble(running_mark(), name, dim(former))
     if verdict is None:
         return Content.assemble(dim("· waiting "), name)
-    return Content.assemble(status_mark(verdict.status), name, dim(clean(verdict.because)))
+    return Content.assemble(status_mark(verdict.status), name, *_standing(verdict), dim(clean(verdict.because)))
+
+
+def _standing(verdict: Verdict) -> list[tuple[str, str]]:
+    """What else the verdict rests on: a waiver never looks like a pass, nor a statement like a look."""
+    waived = [(f"waived until {verdict.waiver.expires} ", CAUTION)] if verdict.waiver is not None else []
+    return [*waived, *([("attested ", CAUTION)] if verdict.attested else [])]
 
 
 def _question(step: Step, here: StepState, *, gap: bool) -> list[Row]:
@@ -149,6 +156,8 @@ def evidence_lines(verdict: Verdict, at: datetime | None, width: int) -> list[Co
     lines = Content.assemble(status_mark(verdict.status), clean(verdict.because)).wrap(width)
     if verdict.cause is not None:
         lines.append(Content.assemble(dim("cause     "), verdict.cause.value))
+    if verdict.waiver is not None:
+        lines += Content.assemble(dim("waiver    "), clean(str(verdict.waiver))).wrap(width)
     if verdict.remedy:
         lines += [Content(), *Content.assemble(("do this   ", f"bold {ACCENT}"), clean(verdict.remedy)).wrap(width)]
     lines += [Content(), Content.styled("Evidence", f"bold {DIM}")]

@@ -145,6 +145,14 @@ async def test_a_note_is_written_down(tmp_path: Path) -> None:
         assert "note      saw two tasks" in await until(pilot, "saw two tasks", "Go on to 2")
 
 
+async def test_a_statement_is_only_for_what_no_call_can_tell(tmp_path: Path) -> None:
+    """t on a check that AWS has answered writes nothing and says why."""
+    async with staged(tmp_path, start=STAGING).run_test(size=SIZE) as pilot:
+        await until(pilot, "All 3 checks are fine")
+        await pilot.press("t")
+        await until(pilot, "not decided by a statement")
+
+
 async def test_a_skip_needs_a_reason(tmp_path: Path) -> None:
     """s asks why, and the step is marked as skipped."""
     async with staged(tmp_path, start=STAGING).run_test(size=SIZE) as pilot:

@@ -1,22 +1,23 @@
 """What the screens say, without any screen."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from runbook_tui.audit.journal import Journal
 from runbook_tui.audit.redact import Redactor
 from runbook_tui.core.decide import begin
 from runbook_tui.core.events import CheckFinished, Entry, Event, NoteAdded, RunPaused, RunStopped, World
-from runbook_tui.core.state import RunState, fold
-from runbook_tui.core.verdict import Verdict, fail, passed
+from runbook_tui.core.state import RunState, StepState, fold
+from runbook_tui.core.verdict import Verdict, Waiver, fail, passed
 from runbook_tui.tui.advice import advise
 from runbook_tui.tui.journal_file import EVERY, JournalFile
 from runbook_tui.tui.journal_lines import entry_line, told
 from runbook_tui.tui.launch import Launch, Ready, _parse, hosted
 from runbook_tui.tui.prose import inline, prose
-from runbook_tui.tui.step_rows import ByHand, path_rows, step_rows, tree_lines
+from runbook_tui.tui.step_rows import ByHand, check_line, evidence_lines, path_rows, step_rows, tree_lines
 from runbook_tui.tui.survey import Health
 from runbook_tui.tui.times import ago, minutes, span
 from runbook_tui.tui.widgets.topline import short_name
@@ -79,6 +80,16 @@ def test_every_check_has_its_row_from_the_start() -> None:
         rows = step_rows(BOOK.steps[0], after(*events), ByHand(), AT, 80)
         places.append([row.key for row in rows])
     assert places[0] == places[1] == places[2]
+
+
+def test_a_waived_failure_and_a_statement_say_so() -> None:
+    """A waived FAIL is still a fail and names the day; a verdict that rests on a statement says attested."""
+    waiver = Waiver(reason="ticket 7", owner="you", expires=date(2027, 1, 31))
+    waived = replace(fail("too wide", "narrow it"), waiver=waiver)
+    here = StepState(verdicts={"a.b": waived, "a.c": replace(passed("seen"), attested=True)})
+    assert check_line("a.b", here, 5).plain == "✘ fail    a.b    waived until 2027-01-31 too wide"
+    assert check_line("a.c", here, 5).plain == "✔ pass    a.c    attested seen"
+    assert any("waived until 2027-01-31 by you: ticket 7" in line.plain for line in evidence_lines(waived, None, 90))
 
 
 def test_the_path_marks_where_the_run_stands() -> None:

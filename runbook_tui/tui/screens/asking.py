@@ -1,5 +1,6 @@
 """What the run screen asks before it sends a command: a reason, a confirmation, where to go."""
 
+from datetime import timedelta
 from typing import Final
 
 from textual.events import Key
@@ -8,6 +9,7 @@ from runbook_tui.core import commands
 from runbook_tui.core.runbook import Step
 from runbook_tui.core.state import WaitPhase
 from runbook_tui.core.text import clean
+from runbook_tui.core.verdict import Cause
 from runbook_tui.engine.protocol import Close
 from runbook_tui.tui.bridge import Bridge
 from runbook_tui.tui.messages import Told
@@ -20,6 +22,7 @@ from runbook_tui.tui.widgets.lines import Lines
 from runbook_tui.tui.widgets.now import Now
 
 WATCH_EVERY = 15.0  # seconds
+STATEMENT_HOLDS: Final = timedelta(days=90)
 CLOSING = 10.0  # seconds that a runner is given to pause and go
 
 
@@ -134,6 +137,22 @@ class Asking(Glass):
                 self.bridge.do(commands.AddNote(text=text))
 
         self.app.push_screen(ReasonScreen("Note", "It is written into the journal, with your name and the time."), said)
+
+    def action_attest(self) -> None:
+        """Only for what no call can tell: elsewhere a statement would stand against what was seen."""
+        check = self.marked_check()
+        verdict = self.walk.verdict(check) if check else None
+        if verdict is None or not (verdict.attested or verdict.cause is Cause.UNDECIDED):
+            self.query_one(Now).refuse("this check is not decided by a statement", "r asks it again")
+            return
+
+        def said(text: str | None) -> None:
+            if text is not None:
+                expires = (self.program.now() + STATEMENT_HOLDS).date()
+                self.bridge.do(commands.Attest(check=check, text=text, expires=expires))
+
+        why = f"What have you seen of {check}, and where? It holds 90 days, with your name."
+        self.app.push_screen(ReasonScreen("Statement", why), said)
 
     def action_abort(self) -> None:
         def said(reason: str | None) -> None:
