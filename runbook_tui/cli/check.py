@@ -99,6 +99,10 @@ def _wish(args: argparse.Namespace) -> Wish:
     kit = Kit(site, options.access(args), options.state_dir(args, site))
     at_least = Severity(args.severity) if args.severity else None
     names = chosen(kit.checks.registry, args.checks, sections=args.section, at_least=at_least)
+    if not names:
+        raise UsageProblem(
+            "no check fits all of that", "ask for less at once: pattern, --section and --severity narrow"
+        )
     return Wish(kit=kit, environments=environments, names=names, baseline=baseline)
 
 
@@ -108,7 +112,7 @@ def _ask(args: argparse.Namespace, wish: Wish) -> Sweep:
     kit, baseline = wish.kit, wish.baseline
     if baseline is not None:
         same_place(baseline, kit.world.value, kit.identity.account, kit.site.aws.region)
-    swept = sweep(kit, kit.jobs(wish.environments, wish.names) if wish.names else (), args.env)
+    swept = sweep(kit, kit.jobs(wish.environments, wish.names), args.env)
     return replace(
         swept,
         only=TROUBLE if args.failed else (),

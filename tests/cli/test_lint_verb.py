@@ -85,3 +85,25 @@ def test_lint_and_schema_import_nothing_heavy() -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.count("Traceback")) == (0, 0), done.stderr
+
+
+WAIVER = "- {check: ecs.cluster.activ, reason: r, owner: o, expires: 2026-01-01}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("waivers.yaml", WAIVER), ("other.yaml", "# mine\n\n---\n" + WAIVER), ("waivers.yaml", "x: 1\n")]
+)
+def test_waivers_are_judged_as_such(here: Path, capsys: pytest.CaptureFixture[str], name: str, text: str) -> None:
+    """By the name of the file or by what it holds, wherever it stands."""
+    (here / name).write_text(text)
+    assert run(name) == 2
+    out = capsys.readouterr().out
+    assert "ecs.cluster.active" in out or "a list is wanted" in out
+
+
+def test_the_waivers_beside_the_site_are_judged_with_it(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a file named: the site file, and what waives failures of it."""
+    (here / "runbook-tui.yaml").write_text("site: {name: asharvi}\n")
+    (here / "waivers.yaml").write_text(WAIVER)
+    assert run() == 2
+    assert "waivers.yaml:1:" in capsys.readouterr().out

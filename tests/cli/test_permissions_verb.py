@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from runbook_tui.cli import permissions
-from runbook_tui.core.problems import SiteProblem, UsageProblem
+from runbook_tui.core.problems import RunbookProblem, SiteProblem, UsageProblem
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +46,31 @@ def test_a_glob_narrows_the_policy(capsys: pytest.CaptureFixture[str]) -> None:
         ["ecs:DescribeClusters"],
         ["sts:GetCallerIdentity"],
     ]
+
+
+def test_the_policy_of_a_runbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --runbook what its steps ask and wait for is allowed, and no more; one without checks needs nothing."""
+    book = tmp_path / "own.yaml"
+    head = "id: own\ntitle: Own\nfamily: setup\noutcome: Done.\nsteps:\n  - {id: a, title: A"
+    book.write_text(f"{head}, checks: [ecs.cluster.active], wait: {{until: [alb.exists], timeout: 15m}}}}\n")
+    assert actions(str(book), capsys) == [
+        ["ecs:DescribeClusters"],
+        ["elasticloadbalancing:DescribeLoadBalancers"],
+        ["sts:GetCallerIdentity"],
+    ]
+    book.write_text(f"{head}}}\n")
+    assert actions(str(book), capsys) == [["sts:GetCallerIdentity"]]
+
+
+def actions(runbook: str, capsys: pytest.CaptureFixture[str]) -> list[list[str]]:
+    run("--runbook", runbook)
+    return [statement["Action"] for statement in json.loads(capsys.readouterr().out)["Statement"]]
+
+
+def test_an_unknown_runbook_is_a_problem() -> None:
+    """Not a policy of nothing."""
+    with pytest.raises(RunbookProblem):
+        run("--runbook", "no-such-runbook")
 
 
 def test_an_unknown_check_is_a_usage_problem() -> None:
