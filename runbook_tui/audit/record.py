@@ -21,7 +21,7 @@ class Moment(Struct, frozen=True, kw_only=True):
 
 
 class CheckRecord(Struct, frozen=True, kw_only=True):
-    """The last verdict of one check at one step."""
+    """The last verdict of one check at one step. ``waiver`` says until when, by whom and why a FAIL is accepted."""
 
     check: str
     status: Status
@@ -29,6 +29,8 @@ class CheckRecord(Struct, frozen=True, kw_only=True):
     remedy: str = ""
     cause: str = ""
     evidence: Mapping[str, Any] = {}
+    attested: bool = False
+    waiver: str = ""
     at: datetime | None = None
 
 

@@ -139,6 +139,8 @@ def _check(name: str, verdict: Verdict, step: StepState) -> CheckRecord:
         remedy=verdict.remedy,
         cause=verdict.cause.value if verdict.cause else "",
         evidence=verdict.evidence,
+        attested=verdict.attested,
+        waiver=str(verdict.waiver) if verdict.waived else "",
         at=at,
     )
 

@@ -131,7 +131,8 @@ class Walk:
                 step = self._opened.runbook.step(name)
                 tell(f"{self._opened.runbook.number(name)} of {len(self._opened.runbook.steps)}  {step.title}")
             case CheckFinished(check=check, verdict=verdict):
-                tell(f"  {status(verdict.status, coloured=self._colour)} {check}  {clean(verdict.because)}")
+                word = "waived" if verdict.waived else ""
+                tell(f"  {status(verdict.status, coloured=self._colour, word=word)} {check}  {clean(verdict.because)}")
                 if verdict.remedy and verdict.status in (Status.FAIL, Status.UNKNOWN):
                     tell(f"            → {clean(verdict.remedy)}")
             case StepLeft(outcome=outcome, reason=reason) if reason:

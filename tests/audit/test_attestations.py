@@ -11,9 +11,11 @@ from runbook_tui.audit.attestations import Attestations, record
 from runbook_tui.audit.folder import attestations_path, runs_folder
 from runbook_tui.audit.journal import Journal
 from runbook_tui.audit.redact import Redactor
+from runbook_tui.audit.report import record_of
 from runbook_tui.audit.verify import verify
-from runbook_tui.core.events import Attested, Event, NoteAdded, World
+from runbook_tui.core.events import Attested, CheckFinished, Event, NoteAdded, StepEntered, World
 from runbook_tui.core.problems import JournalProblem
+from runbook_tui.core.verdict import Status, Verdict, Waiver
 from tests.support.crash import STARTED, Ticks
 
 ACCOUNT = "123456789012"
@@ -176,3 +178,25 @@ def test_an_unreadable_journal_is_a_problem(tmp_path: Path) -> None:
     attestations_path(tmp_path).symlink_to("attestations.jsonl")
     with pytest.raises(JournalProblem, match="cannot be read"):
         found(tmp_path).all()
+
+
+def test_the_report_tells_statements_and_waivers(tmp_path: Path) -> None:
+    """Who stated what stands among the decisions; a check's record says that it was attested, or waived and by whom."""
+    waiver = Waiver(reason="ticket 7", owner="asha", expires=date(2027, 1, 31))
+    path = in_a_run(
+        tmp_path,
+        StepEntered(step="look"),
+        stated("seen in GitHub"),
+        finished("a.one", Verdict(status=Status.PASS, because="attested by asha", attested=True)),
+        finished("a.two", Verdict(status=Status.FAIL, because="off", waiver=waiver)),
+    )
+    record = record_of(path)
+    assert [said.text for said in record.decisions] == ["a.one attested until 2027-01-31: seen in GitHub"]
+    assert [(check.check, check.attested, check.waiver) for check in record.steps[0].checks] == [
+        ("a.one", True, ""),
+        ("a.two", False, "waived until 2027-01-31 by asha: ticket 7"),
+    ]
+
+
+def finished(check: str, verdict: Verdict) -> CheckFinished:
+    return CheckFinished(step="look", sweep=1, check=check, verdict=verdict)
