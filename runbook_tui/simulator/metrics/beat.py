@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from runbook_tui.simulator.metrics import ringing
+from runbook_tui.simulator.metrics import ringing, visitors
 from runbook_tui.simulator.metrics.load import minute_of, time_of
 from runbook_tui.simulator.metrics.observe import conditions
 from runbook_tui.simulator.world import World
@@ -25,5 +25,6 @@ def _beat(world: World) -> None:
 
     _appoint(world)
     world.monitoring.past.write(conditions(world), world.clock.now())
+    visitors.count(world)
     ringing.evaluate(world)
     schedule.look(world)

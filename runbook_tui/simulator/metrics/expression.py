@@ -1,6 +1,7 @@
 """Metric math, read: an expression becomes a tree."""
 
 import re
+from functools import lru_cache
 from typing import Union
 
 from msgspec import Struct
@@ -52,6 +53,7 @@ class Sign(Struct, frozen=True):
 Tree = Union[Number, Text, Reference, Listed, Function, Sign]  # noqa: UP007 - it names itself
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> Tree:
     """Raises Refused."""
     reader = _Reader(text)

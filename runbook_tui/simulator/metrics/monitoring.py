@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from msgspec import Struct
 
@@ -50,4 +49,4 @@ class Monitoring:
         self.history: deque[HistoryItem] = deque(maxlen=_HISTORY_LENGTH)
         self.beating = False
         self.seen: dict[tuple[str, int, int], Minute] = {}
-        self.index: tuple[Any, Mapping[Name, Published]] = (None, {})
+        self.index: tuple[int, Mapping[Name, Published]] = (-1, {})  # with the version of the past that it is of

@@ -25,9 +25,7 @@ class _Targets(Struct, frozen=True, kw_only=True):
 
 
 def conditions(world: World) -> Mapping[str, Condition]:
-    """By ``cluster/service``."""
-    world.app.look()
-    world.targets.look()
+    """By ``cluster/service``, as the watchers of the world found them last."""
     services = world.backend("ecs").services.values()
     return {f"{each.cluster_name}/{each.name}": _condition(world, each) for each in services if each.status == "ACTIVE"}
 

@@ -22,13 +22,10 @@ Valued = tuple[datetime, float]
 
 def index(world: World) -> Mapping[Name, Published]:
     """All that AWS publishes of this world."""
-    services = world.monitoring.past.services()
-    identity = tuple(
-        (each.cluster, each.service, each.family, each.balancer, each.group, each.insights)
-        for each in services.values()
-    )
-    if world.monitoring.index[0] != identity:
-        world.monitoring.index = identity, published(services, [f"{world.region}a", f"{world.region}b"])
+    monitoring = world.monitoring
+    if monitoring.index[0] != monitoring.past.version:
+        zones = [f"{world.region}a", f"{world.region}b"]
+        monitoring.index = monitoring.past.version, published(monitoring.past.services(), zones)
     return world.monitoring.index[1]
 
 
