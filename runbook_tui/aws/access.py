@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from runbook_tui.aws.facts.ecs import EcsFacts
     from runbook_tui.aws.facts.elb import ElbFacts
     from runbook_tui.aws.facts.frontend import FrontendFacts
+    from runbook_tui.aws.facts.iam import IamFacts
     from runbook_tui.aws.facts.identity import IdentityFacts
     from runbook_tui.aws.facts.logs import LogsFacts
     from runbook_tui.aws.facts.secrets import SecretsFacts
@@ -90,6 +91,12 @@ class Aws:
         from runbook_tui.aws.facts.frontend import FrontendFacts
 
         return FrontendFacts(self.reader)
+
+    @cached_property
+    def iam(self) -> "IamFacts":
+        from runbook_tui.aws.facts.iam import IamFacts
+
+        return IamFacts(self.reader)
 
     @cached_property
     def identity(self) -> "IdentityFacts":

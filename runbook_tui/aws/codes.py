@@ -44,7 +44,7 @@ _FAMILIES: Final[Mapping[Family, frozenset[str]]] = {
     Family.SERVER: _codes(
         """ServerException InternalError InternalFailure InternalServerError InternalServiceError
         InternalServerException ServiceUnavailable ServiceUnavailableException Unavailable
-        ServiceException"""
+        ServiceException ReportInProgress ReportNotPresent ReportExpired"""
     ),
     Family.UNSUPPORTED: _codes(
         """NotSimulated UnknownOperation UnknownOperationException NotImplemented InvalidAction

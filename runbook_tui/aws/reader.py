@@ -16,7 +16,14 @@ from runbook_tui.aws.session import Session
 LIFETIME_S: Final = 30.0  # catalogue, section 1
 
 # Answers that hold secret values: whoever waits for one shares it, and nobody keeps it.
-NEVER_KEPT: Final = frozenset({("secretsmanager", "get_secret_value")})
+# And states of work that IAM has under way: who waits for it asks again.
+NEVER_KEPT: Final = frozenset(
+    {
+        ("secretsmanager", "get_secret_value"),
+        ("iam", "generate_credential_report"),
+        ("iam", "get_service_last_accessed_details"),
+    }
+)
 
 
 def _utc() -> datetime:
