@@ -89,7 +89,7 @@ def is_about(statement: Statement, request: Request) -> bool:
 
 def gives_everything(statement: Statement) -> bool:
     """Allow of every action on every resource."""
-    return _broad(statement) and covers_action(statement, "*")
+    return _broad(statement) and covers_action(statement, "*:*")
 
 
 def gives_service(statement: Statement, service: str) -> bool:

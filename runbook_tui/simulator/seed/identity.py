@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from runbook_tui.simulator.names import ENVIRONMENTS, SHARED, SITE
-from runbook_tui.simulator.seed import people, trail
+from runbook_tui.simulator.seed import people, second_factor, trail
 from runbook_tui.simulator.seed.tags import listed
 from runbook_tui.simulator.world import ON_CALL_ROLE, World
 
 _READ = (
+    "access-analyzer:CheckAccessNotGranted",
+    "access-analyzer:ValidatePolicy",
     "account:GetRegionOptStatus",
     "acm:Describe*",
     "acm:List*",
@@ -24,6 +26,7 @@ _READ = (
     "cloudwatch:Describe*",
     "cloudwatch:Get*",
     "cloudwatch:List*",
+    "codepipeline:GetPipeline",
     "dynamodb:Describe*",
     "dynamodb:List*",
     "ec2:Describe*",
@@ -76,6 +79,7 @@ _READ = (
 def seed(world: World) -> None:
     seed_on_call(world)
     people.seed(world)
+    second_factor.seed(world, people.PEOPLE)
     trail.seed(world)
     logs = ("logs:CreateLogStream", "logs:PutLogEvents")
     secrets = [_secret(world, environment.secret_name) for environment in ENVIRONMENTS.values()]
