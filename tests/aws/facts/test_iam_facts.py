@@ -8,7 +8,7 @@ from runbook_tui.aws.errors import Malformed, Missing, ServerFault
 from runbook_tui.aws.facts.credential_report import read_report
 from runbook_tui.aws.facts.iam import PATIENCE_S, TASK_ROLE, IamFacts
 from runbook_tui.aws.facts.iam_account import read_details
-from tests.support.facts import NOON, answers
+from tests.support.facts import NOON, Answers, answers
 from tests.support.iam_ground import allow, attached, but, details, document, inline, managed, people, user_detail
 
 CUSTOM = "arn:aws:iam::123456789012:policy/team/Deploy"
@@ -105,7 +105,7 @@ def test_half_a_description(member: str) -> None:
 
 def test_policies_of_a_role() -> None:
     """Attached ones by their default version, and inline ones, quoted for a URL or not."""
-    world = {
+    world: Answers = {
         ("iam", "list_attached_role_policies"): {"AttachedPolicies": attached(CUSTOM)},
         ("iam", "get_policy"): {"Policy": {"DefaultVersionId": "v7"}},
         ("iam", "get_policy_version"): {"PolicyVersion": {"Document": document(allow("s3:*"))}},
@@ -136,7 +136,7 @@ def test_services_last_used() -> None:
         return {"JobStatus": states.pop(0), "ServicesLastAccessed": [{"ServiceNamespace": "s3"}]}
 
     waited: list[float] = []
-    world = {
+    world: Answers = {
         ("iam", "generate_service_last_accessed_details"): {"JobId": "j-1"},
         ("iam", "get_service_last_accessed_details"): job,
     }

@@ -43,12 +43,15 @@ def test_wrappings_of_a_document(raw: Any) -> None:
     assert (one.effect, one.actions, one.resources) == (Effect.ALLOW, ("s3:Get*",), ("*",))
 
 
-@pytest.mark.parametrize(
-    "raw",
-    [None, "", "{", "[]", {}, {"Statement": [3]}, {"Statement": [{"Action": "*"}]}, "[" * 100_000]
-    + [{"Statement": statement(Condition=broken)} for broken in ("x", {"Bool": "x"}, {"Bool": {"k": {}}})]
-    + [{"Statement": statement(Principal=3)}, {"Statement": statement(action={"a": 1})}],
-)
+BROKEN: list[Any] = [
+    *(None, "", "{", "[]", {}, {"Statement": [3]}, {"Statement": [{"Action": "*"}]}, "[" * 100_000),
+    *({"Statement": statement(Condition=broken)} for broken in ("x", {"Bool": "x"}, {"Bool": {"k": {}}})),
+    {"Statement": statement(Principal=3)},
+    {"Statement": statement(action={"a": 1})},
+]
+
+
+@pytest.mark.parametrize("raw", BROKEN)
 def test_what_is_no_policy(raw: Any) -> None:
     """Anything else cannot be read, and is not taken for a policy that grants nothing."""
     with pytest.raises(Malformed):
@@ -100,8 +103,7 @@ def test_decision(statements: list[dict[str, Any]], decision: Decision) -> None:
 def test_condition_with_a_given_key(operator: str, wanted: Any, decision: Decision) -> None:
     """A condition on a key of the request is evaluated, whatever the key's case; an operator unknown here is not."""
     passing = statement(action="iam:PassRole", Condition={operator: {"IAM:PassedToService": wanted}})
-    given_key = {"iam__passedtoservice": ["ecs-tasks.amazonaws.com"]}
-    assert decided(passing, action="iam:PassRole", **given_key) is decision
+    assert decided(passing, action="iam:PassRole", iam__passedtoservice=["ecs-tasks.amazonaws.com"]) is decision
 
 
 def test_condition_names_its_key() -> None:
