@@ -6,7 +6,9 @@ from runbook_tui.simulator.names import SITE
 
 _NAMES = "|".join(re.escape(name) for name in SITE.secrets.required_keys)
 _URI = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s/@\"]+@")
-_NAMED = re.compile(rf'("?(?:{_NAMES}|password|secret|token)"?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|[^\s,;}}]+)', re.IGNORECASE)
+_NAMED = re.compile(
+    rf'("?(?:{_NAMES}|password|secret|token)"?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|[^\s,;}}"]+)', re.IGNORECASE
+)
 _HIDDEN = "[Redacted]"
 
 

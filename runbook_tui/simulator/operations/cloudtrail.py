@@ -1,6 +1,7 @@
 """CloudTrail: events looked up as AWS lets them be looked up."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from runbook_tui.simulator.logs.tokens import place, token
@@ -29,7 +30,7 @@ _MEMBERS = ("LookupAttributes", "StartTime", "EndTime", "EventCategory")
 def lookup_events(world: World, parameters: Parameters) -> Reply:
     """Newest first, 50 at most in an answer."""
     holds = _attribute(parameters.get("LookupAttributes") or ())
-    start, end = parameters.get("StartTime"), parameters.get("EndTime")
+    start, end = _moment(parameters.get("StartTime")), _moment(parameters.get("EndTime"))
     if start is not None and end is not None and start > end:
         raise Refused("InvalidTimeRangeException", "The start time must not be after the end time.")
     if parameters.get("EventCategory"):
@@ -48,6 +49,11 @@ def lookup_events(world: World, parameters: Parameters) -> Reply:
         "Events": [each.described() for each in found[first:following]],
         "NextToken": token(following, of) if following < len(found) else None,
     }
+
+
+def _moment(given: datetime | None) -> datetime | None:
+    """moto reads times as naive UTC."""
+    return given.replace(tzinfo=UTC) if given is not None and given.tzinfo is None else given
 
 
 def _start(parameters: Parameters) -> tuple[int, Mapping[str, Any]]:
