@@ -40,7 +40,9 @@ class Targets:
         self._known: dict[str, dict[str, Checkup]] = {}
 
     def health(self, group: str, address: str) -> Health:
-        self.look()
+        """As it is now: a change that nobody told of is found, unless the world is being looked at anyway."""
+        if not self._world.looking:
+            self.look()
         return self.last_health(group, address)
 
     def last_health(self, group: str, address: str) -> Health:

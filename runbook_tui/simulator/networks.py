@@ -8,3 +8,9 @@ from functools import lru_cache
 def holds(network: str, inner: str) -> bool:
     """Whether a range holds an address or a smaller range. Both are IPv4, written as AWS writes them."""
     return ipaddress.IPv4Network(inner, strict=False).subnet_of(ipaddress.IPv4Network(network, strict=False))
+
+
+@lru_cache(maxsize=256)
+def address_in(network: str, number: int) -> str:
+    """The address of that number in a range."""
+    return str(ipaddress.IPv4Network(network).network_address + number)

@@ -1,11 +1,10 @@
 """Whether security groups and network ACLs let one thing reach another."""
 
-import ipaddress
 from collections.abc import Iterable
 from typing import Any
 
 from runbook_tui.simulator import acls
-from runbook_tui.simulator.networks import holds
+from runbook_tui.simulator.networks import address_in, holds
 from runbook_tui.simulator.world import World
 
 _INTERNET = "198.51.100.7"  # a visitor: nobody's address
@@ -68,7 +67,7 @@ def _borders_are_open(world: World, balancer: Any, interface: Any, port: int) ->
 
 def _node(subnet: Any) -> str:
     """An address that the load balancer has in a subnet."""
-    return str(ipaddress.ip_network(subnet.cidr_block).network_address + 11)
+    return address_in(subnet.cidr_block, 11)
 
 
 def _groups(world: World, groups: Iterable[str]) -> list[Any]:

@@ -77,6 +77,7 @@ class World:
         self.trail = Trail(self)
         self.app_log = AppLog(self)
         self._stores: dict[type[Any], Any] = {}
+        self._backends: dict[str, Any] = {}
         self.load = Load(seed)
         self.monitoring = Monitoring()
         self.notifications: list[Notification] = []
@@ -102,19 +103,19 @@ class World:
         self.targets = Targets(self)
         self.servers = Servers(self)
         self.watchers: list[Callable[[], None]] = [self.app.look, self.servers.look, self.targets.look]
-        self._looking = False
+        self.looking = False
         self.agenda.afterwards = self.changed
 
     def changed(self) -> None:
         """Something may have changed: a mutating call, a happening and a fault say so. For who holds the lock."""
-        if self._looking or self.carrier is None or self.clock.recalls:
+        if self.looking or self.carrier is None or self.clock.recalls:
             return
-        self._looking = True
+        self.looking = True
         try:
             for look in self.watchers:
                 look()
         finally:
-            self._looking = False
+            self.looking = False
 
     def settle(self) -> None:
         """What was set up a moment ago has stood for long: applications have come up, targets are what they become."""
@@ -150,11 +151,14 @@ class World:
 
     def backend(self, service: str) -> Any:
         """moto's own model of a service: what no API can change is changed there."""
-        from moto.backends import get_backend
+        if service not in self._backends:  # moto takes 12 µs to find one, and every look at the world asks for dozens
+            from moto.backends import get_backend
 
-        backends: Any = get_backend(service)  # type: ignore[call-overload]
-        regions = backends[self.account]
-        return regions["aws"] if service in ("iam", "route53", "cloudfront") else regions[self.region]
+            backends: Any = get_backend(service)  # type: ignore[call-overload]
+            regions = backends[self.account]
+            everywhere = service in ("iam", "route53", "cloudfront")
+            self._backends[service] = regions["aws"] if everywhere else regions[self.region]
+        return self._backends[service]
 
 
 def tag_list(tags: Mapping[str, str], *, key: str = "Key", value: str = "Value") -> Sequence[Mapping[str, str]]:

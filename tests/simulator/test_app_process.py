@@ -16,8 +16,8 @@ import pytest
 from runbook_tui.simulator.app.child import Child
 from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.server import Simulator
+from tests.support.simulated_app import tasks
 from tests.support.simulator import PROD_HOST, ROOT
-from tests.support.stepped import tasks
 
 pytestmark = pytest.mark.slow
 

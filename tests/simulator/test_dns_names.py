@@ -11,7 +11,7 @@ from runbook_tui.simulator import certificates
 from runbook_tui.simulator.refusal import Refused
 from runbook_tui.simulator.server import Simulator
 from runbook_tui.simulator.world import World
-from tests.support.stepped import step, stepped_simulator
+from tests.support.simulated_app import step, stepped_simulator
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ from runbook_tui.simulator.application import Reply
 from runbook_tui.simulator.image_behaviour import ImageBehaviour
 from runbook_tui.simulator.names import ENVIRONMENTS
 from runbook_tui.simulator.world import World
-from tests.support.stepped import step, stepped_simulator, tasks
+from tests.support.simulated_app import step, stepped_simulator, tasks
 
 pytestmark = pytest.mark.slow
 

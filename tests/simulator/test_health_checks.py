@@ -8,7 +8,7 @@ import pytest
 from runbook_tui.simulator import fleet
 from runbook_tui.simulator.health import state_of
 from runbook_tui.simulator.world import World
-from tests.support.stepped import step, stepped_simulator, tasks
+from tests.support.simulated_app import step, stepped_simulator, tasks
 
 pytestmark = pytest.mark.slow
 

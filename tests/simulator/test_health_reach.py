@@ -8,7 +8,7 @@ import pytest
 from runbook_tui.simulator import acls, fleet, health, reach
 from runbook_tui.simulator.app.gate import OPEN, Mode, Way, database_address
 from runbook_tui.simulator.world import World
-from tests.support.stepped import stepped_simulator, tasks
+from tests.support.simulated_app import stepped_simulator, tasks
 
 pytestmark = pytest.mark.slow
 

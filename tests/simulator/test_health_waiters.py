@@ -7,7 +7,7 @@ import pytest
 
 from runbook_tui.simulator import fleet
 from runbook_tui.simulator.server import Simulator
-from tests.support.stepped import client, step, stepped_simulator, tasks
+from tests.support.simulated_app import client, step, stepped_simulator, tasks
 
 pytestmark = pytest.mark.slow
 

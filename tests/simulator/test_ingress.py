@@ -117,7 +117,8 @@ def test_targets_out_of_reach_time_out(simulator: Running, http: httpx.Client, i
 def test_no_registered_target_is_a_503(simulator: Running, http: httpx.Client, ingress: dict[str, str]) -> None:
     """Not to be confused with an unhealthy one."""
     elb, group = simulator.client("elbv2"), _target_group(simulator, "asharvi-backend-tg-stg")
-    targets = [each["Target"] for each in elb.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]]
+    described = elb.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+    targets = [each["Target"] for each in described if each["TargetHealth"]["State"] != "draining"]
     bare = [{"Id": each["Id"], "Port": each["Port"]} for each in targets]
     elb.deregister_targets(TargetGroupArn=group, Targets=bare)
     try:

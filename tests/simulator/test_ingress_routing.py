@@ -14,8 +14,8 @@ from runbook_tui.aws.probe import Answer, Failure, Ingress, Probe
 from runbook_tui.simulator import certificates
 from runbook_tui.simulator.server import Simulator
 from runbook_tui.simulator.world import World
+from tests.support.simulated_app import step, stepped_simulator, tasks
 from tests.support.simulator import PROD_HOST, STAGING_HOST
-from tests.support.stepped import step, stepped_simulator, tasks
 
 pytestmark = pytest.mark.slow
 

@@ -97,7 +97,8 @@ class Running(Struct, kw_only=True):
 
     @contextlib.contextmanager
     def fault(self, name: str) -> Iterator[None]:
-        """With time enough for target health to follow, at both ends: two checks, 15 seconds apart."""
+        """With time enough for target health to follow, two checks of 15 seconds apart; and afterwards for services to
+        replace what went down with it."""
         answer = self.control("POST", "fault", {"name": name})
         assert "error" not in answer, answer
         self.advance(31)
@@ -105,7 +106,7 @@ class Running(Struct, kw_only=True):
             yield
         finally:
             self.control("DELETE", "fault", {"name": name})
-            self.advance(31)
+            self.advance(600)
 
 
 @contextlib.contextmanager

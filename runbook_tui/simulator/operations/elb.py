@@ -1,14 +1,16 @@
 """Load balancing: targets with a health of their own, load balancers that take two minutes to come up."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from runbook_tui.simulator import health
+from runbook_tui.simulator.health import Health
 from runbook_tui.simulator.refusal import Refused
 from runbook_tui.simulator.registry import Parameters, Reply, after, overlay
 from runbook_tui.simulator.world import World
 
 _PROVISIONING = 120.0  # seconds
-_NO_ANOMALY = {"Result": "normal", "MitigationInEffect": "no"}
+_CALM = {"AnomalyDetection": {"Result": "normal", "MitigationInEffect": "no"}}
 
 
 @overlay("elbv2", "DescribeTargetHealth")
@@ -22,7 +24,8 @@ def describe_target_health(world: World, parameters: Parameters) -> Reply:
     targets = [(each["Id"], _port(each, known.get(each["Id"]), group)) for each in wanted] if wanted else known.items()
     return {
         "TargetHealthDescriptions": [
-            _described(world, group, address, port, anomalies="AnomalyDetection" in include or "All" in include)
+            _described(world, group, address, port, _health(world, group, address, asked=port, known=known))
+            | (_CALM if "AnomalyDetection" in include or "All" in include else {})
             for address, port in targets
         ]
     }
@@ -49,13 +52,16 @@ def plain_http_has_no_policy(world: World, parameters: Parameters) -> Reply:
     return None
 
 
+def _health(world: World, group: Any, address: str, *, asked: int, known: Mapping[str, int]) -> Health:
+    """Id and port together are a target."""
+    return world.targets.last_health(group.arn, address) if known.get(address) == asked else health.NOT_REGISTERED
+
+
 def _port(target: Parameters, registered: int | None, group: Any) -> int:
     return int(target.get("Port") or registered or group.port)
 
 
-def _described(world: World, group: Any, address: str, port: int, *, anomalies: bool) -> dict[str, Any]:
-    known = dict(world.targets.listed(group.arn))
-    found = world.targets.health(group.arn, address) if known.get(address) == port else health.NOT_REGISTERED
+def _described(world: World, group: Any, address: str, port: int, found: Health) -> dict[str, Any]:
     state: dict[str, Any] = {"State": found.state}
     if found.reason:
         state |= {"Reason": found.reason, "Description": found.description}
@@ -63,8 +69,7 @@ def _described(world: World, group: Any, address: str, port: int, *, anomalies: 
     zone = _zone(world, address)
     if zone:
         target["AvailabilityZone"] = zone
-    described = {"Target": target, "HealthCheckPort": str(health.check_port(group, port)), "TargetHealth": state}
-    return {**described, "AnomalyDetection": _NO_ANOMALY} if anomalies else described
+    return {"Target": target, "HealthCheckPort": str(health.check_port(group, port)), "TargetHealth": state}
 
 
 def _zone(world: World, address: str) -> str:
