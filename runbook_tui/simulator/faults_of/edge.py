@@ -49,12 +49,16 @@ def dns_wrong_target(world: World, _argument: str) -> Undo:
 def listener_rule_gone(world: World, _argument: str) -> Undo:
     for balancer in world.backend("elbv2").load_balancers.values():
         for listener in balancer.listeners.values():
-            for arn, rule in listener.rules.items():
+            rules = listener._non_default_rules  # noqa: SLF001 - ``rules`` is a copy, and an order must be restored
+            for arn, rule in rules.items():
                 if _is_for(rule, PROD.host):
-                    order = list(listener.rules)
-                    del listener.rules[arn]
-                    return lambda: put_back(listener.rules, arn, rule, order)
+                    return _without(rules, arn)
     raise Refused("RuleNotFound", "One or more rules not found")
+
+
+def _without(rules: dict[str, Any], arn: str) -> Undo:
+    order, rule = list(rules), rules.pop(arn)
+    return lambda: put_back(rules, arn, rule, order)
 
 
 def _ending(world: World, when: datetime) -> Undo:
