@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from threading import Lock
+from typing import Any, Final, TypeVar
 
-from msgspec import Struct, ValidationError, convert
+from msgspec import Struct, ValidationError, convert, json
 
 from runbook_tui.aws.errors import Malformed, Missing
 from runbook_tui.core.text import clean
@@ -29,6 +30,7 @@ class Tag(Fact, frozen=True, kw_only=True):
 
 def parse(raw: Any, fact: type[FactType]) -> FactType:
     """Malformed when a member that must be there is not, or has another type. All text is cleaned."""
+    _learn(fact)
     try:
         return convert(_cleaned(raw), type=fact)
     except ValidationError as problem:
@@ -36,6 +38,18 @@ def parse(raw: Any, fact: type[FactType]) -> FactType:
             f"AWS described a {fact.__name__} in a shape that cannot be read: {clean(str(problem))}",
             remedy="update runbook-tui; the service may have changed its answer",
         ) from None
+
+
+_learned: Final[set[Any]] = set()
+_learning: Final = Lock()
+
+
+def _learn(fact: type[Any]) -> None:
+    """msgspec works a type out on its first use; two threads that do so at once crash the process (0.22)."""
+    if fact not in _learned:
+        with _learning:
+            json.Decoder(fact)
+            _learned.add(fact)
 
 
 def parse_all(answer: Mapping[str, Any], member: str, fact: type[FactType]) -> tuple[FactType, ...]:
