@@ -24,11 +24,11 @@ def watch(ask: Callable[[], Sweep], every: float, line: Line, sleep: Callable[[f
     try:
         while True:
             now = ask()
-            for changed, was in news(before, now):
+            former, before = before, now  # an interrupt while it is told must not forget it
+            for changed, was in news(former, now):
                 data(line(now.finished_at, changed, was))
             sys.stdout.flush()  # whoever reads the other end of a pipe wants to know now
             tell(f"{now.finished_at:%H:%M:%S}Z  {now.sentence}; again in {every:g} s, Ctrl-C ends")
-            before = now
             sleep(every)
     except KeyboardInterrupt:
         if before is None:

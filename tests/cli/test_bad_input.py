@@ -32,7 +32,7 @@ def site(tmp_path: Path) -> Path:
     ("words", "code", "said"),
     [
         (["chekc"], 2, "did you mean: runbook-tui check"),
-        (["check", "ecs.service.desired-mim", "--site", "{site}"], 2, "did you mean ecs.service.desired-min"),
+        (["check", "ecs.service.desired-mim", "--site", "{site}"], 2, 'did you mean "ecs.service.desired-min"'),
         (["check", "--env", "production", "--site", "{site}"], 2, "no environment production"),
         (["check", "--site", "{folder}/none.yaml"], 2, "none.yaml"),
         (["run", "validatoin", "--env", "prod", "--headless", "--site", "{site}"], 2, "validation"),

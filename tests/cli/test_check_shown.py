@@ -157,6 +157,17 @@ def test_a_watch_that_is_interrupted_before_its_first_answer_says_so() -> None:
         watch(Ended().ask, 5.0, as_line, Ended().sleep)
 
 
+def test_an_interrupt_while_a_sweep_is_told_does_not_forget_it() -> None:
+    """The exit code is that of the sweep whose lines were being printed."""
+    bad = a_sweep([a_result("a.b", Status.FAIL)])
+
+    def interrupted(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    ended = Ended(bad)
+    assert watch(ended.ask, 5.0, interrupted, ended.sleep) is bad
+
+
 def test_a_watch_of_troubles_tells_what_was_put_right() -> None:
     """With --failed a pass is silent, except when it was a trouble before."""
     fine, bad = a_result("a.b"), a_result("a.b", Status.FAIL)
