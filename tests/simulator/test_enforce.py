@@ -17,7 +17,7 @@ from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.server import Simulator
 from tests.support.inside import Inside
-from tests.support.simulator import ROOT
+from tests.support.simulator import ROOT, started
 
 pytestmark = pytest.mark.slow
 
@@ -310,6 +310,7 @@ def _attach(inside: Inside, documents: Sequence[Mapping[str, Any]], *, without: 
 @pytest.mark.timeout(120)
 def test_the_printed_policy_is_exactly_enough_for_every_check(inside: Inside) -> None:
     """No check is denied anything; without one of its actions, exactly the checks that need it are unknown."""
+    inside.world.clock.speed = 1.0  # IAM's reports take their time
     checks = all_checks()
     documents = policy(checks.values(), load_site(inside.simulator.site_path))
     _attach(inside, documents)
@@ -325,3 +326,11 @@ def test_the_printed_policy_is_exactly_enough_for_every_check(inside: Inside) ->
         _attach(inside, documents, without=action)
         unknown = {name for name, status in _verdicts(inside).items() if status == "UNKNOWN"}
         assert unknown == {name for name in verdicts if action in checks[name].needs}
+
+
+def test_the_verb_sim_enforces_when_it_is_told_to() -> None:
+    """The role on call reads, and deletes nothing."""
+    with started("--enforce") as running:
+        assert len(running.client("ecs").list_clusters()["clusterArns"]) == 1
+        refused = _refused(running.client("ecs").delete_cluster, cluster="asharvi-backend-cluster")
+    assert refused[0] == "AccessDeniedException"
