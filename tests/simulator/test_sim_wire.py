@@ -39,7 +39,6 @@ def _requests(simulator: Running) -> int:
         ("elbv2", "describe_trust_stores", {}),
         ("ec2", "describe_vpc_block_public_access_options", {}),
         ("cloudtrail", "start_query", {"QueryStatement": "SELECT eventID FROM x"}),
-        ("ecs", "run_task", {"cluster": "asharvi-backend-cluster", "taskDefinition": "asharvi-backend-prod"}),
         ("accessanalyzer", "list_archive_rules", {"analyzerName": "x"}),
         ("apigateway", "create_rest_api", {"name": "x"}),
     ],
