@@ -358,7 +358,10 @@ def _after(
     if target is not None:
         return _enter(runbook.step(target), sweep=state.sweep + 1)
     latest = state.latest()
-    answers = [(severities.get(check, Severity.HIGH), verdict.counted) for check, verdict in latest.items()]
+    answers = [
+        (verdict.counts_as or severities.get(check, Severity.HIGH), verdict.counted)
+        for check, verdict in latest.items()
+    ]
     counts = Counter(verdict.status.value for verdict in latest.values())
     if skipped or any(_left_unchecked(runbook, name, step) for name, step in state.steps.items()):
         answers.append((Severity.HIGH, Status.UNKNOWN))  # a step that nobody looked at is not a pass

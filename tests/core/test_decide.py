@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from runbook_tui.core.commands import (
     Abort,
@@ -28,7 +29,7 @@ from runbook_tui.core.decide import Refusal, begin, decide
 from runbook_tui.core.events import ChecksStarted, Entry, Event, RunFinished, RunResumed, RunStarted, StepEntered, World
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.state import Phase, RunState, WaitPhase, evolve, fold
-from runbook_tui.core.verdict import Cause, Status, Verdict, blocked, fail, passed, skip, unknown, warn
+from runbook_tui.core.verdict import Cause, Severity, Status, Verdict, blocked, fail, passed, skip, unknown, warn
 from tests.support.books import book, every_kind
 
 START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -261,6 +262,18 @@ def test_a_skipped_look_is_never_a_pass() -> None:
     run = Run(book(Step(id="a", title="A", checks=("x.y",))))
     run.do(Skip(reason="no time"))
     assert run.state.verdict is Status.UNKNOWN
+
+
+def test_a_denied_value_read_weighs_less_than_a_warning() -> None:
+    """An UNKNOWN that counts as low leaves the run at WARN, where one of high severity would make it UNKNOWN."""
+    denied = VERDICTS[Status.UNKNOWN]
+    for weight, verdict in ((Severity.LOW, Status.WARN), (None, Status.UNKNOWN)):
+        run = Run(book(Step(id="a", title="A", checks=("x.y", "x.z"))))
+        run.report("x.y", Status.WARN)
+        low = replace(denied, counts_as=weight)
+        run.do(ReportVerdict(sweep=run.state.step.sweep, check="x.z", verdict=low))
+        run.do(Proceed(reason="the value is read elsewhere"))
+        assert run.state.verdict is verdict
 
 
 def test_watching_repeats_only_while_it_is_on() -> None:
