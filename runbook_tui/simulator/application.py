@@ -48,8 +48,9 @@ class Application:
         running = {task.id: task for task in fleet.all_tasks(self._world) if task.last_status == "RUNNING"}
         for gone in self._drivers.keys() - running.keys():
             self.forget(gone)
+        ways = self._world.gate.ways_of(running.values())
         for identifier, task in running.items():
-            way, driver = self._world.gate.way_of(task), self._drivers.get(identifier)
+            way, driver = ways[identifier], self._drivers.get(identifier)
             if driver is None:
                 self._drivers[identifier] = Driver(settings_of(self._world, task), way)
                 self._services[identifier] = service_of(task)
@@ -128,16 +129,11 @@ class Application:
         return Reply(status=200, body=_json({"status": "ready"}), seconds=seconds)
 
     def _tell(self, task: Any, driver: Driver) -> None:
-        name = service_of(task)
+        write, name = self._world.app_log.write, service_of(task)
         if driver.connected:
-            self.log(name, "info", "MongoDB connected", task=task.id, module="database")
+            write(name, "info", "MongoDB connected", task=task.id, module="database")
         elif driver.way.cut:
-            self.log(name, "error", "MongoDB disconnected", task=task.id, module="database")
-
-    def log(self, service: str, level: str, message: str, **fields: Any) -> None:
-        """A line at this moment of the simulated time, written before the next request is carried out: who answers
-        visitors does not hold the world's lock."""
-        self._world.agenda.after(0, lambda: self._world.app_log.write(service, level, message, **fields))
+            write(name, "error", "MongoDB disconnected", task=task.id, module="database")
 
 
 def service_of(task: Any) -> str:

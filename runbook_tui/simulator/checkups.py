@@ -148,7 +148,7 @@ class Targets:
     def _tell(self, found: Checkup, reply: Reply) -> None:
         task = health.task_at(self._world, found.address) if reply.error else None
         if task is not None:
-            self._world.app.log(
+            self._world.app_log.write(
                 service_of(task), "error", reply.error, task=task.id, module="health", status=reply.status
             )
 

@@ -1,6 +1,7 @@
 """The way in from the internet: real HTTP on loopback, routed as the simulated load balancer says."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from http import HTTPStatus
 from itertools import count
 from typing import Any
@@ -149,7 +150,10 @@ class Ingress:
         return None
 
     def _write_down(self, task: Any, asked: Asked, reply: Reply) -> None:
-        self._world.app.log(
+        """A line of the application at this moment of the simulated time, written before the next request to AWS is
+        carried out: who answers visitors does not hold the world's lock."""
+        write = partial(
+            self._world.app_log.write,
             service_of(task),
             "error" if reply.error else "info",
             reply.error or "request completed",
@@ -158,6 +162,7 @@ class Ingress:
             res={"statusCode": reply.status},
             responseTime=round(reply.seconds * 1000),
         )
+        self._world.agenda.after(0, write)
 
 
 def _error(status: int, text: str, group: Any, seconds: float = 0.001) -> Page:

@@ -1,7 +1,9 @@
 """The way from the tasks to their database: open, refused or swallowed; by the world's own rules or by a fault."""
 
-from collections.abc import Callable, Collection
+import ipaddress
+from collections.abc import Callable, Collection, Iterable
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from runbook_tui.simulator.world import World
 
 DATABASE_PORT = 27017
+_Place = tuple[str, tuple[str, ...]]  # a subnet and the groups of an interface in it
 
 
 class Mode(Enum):
@@ -76,20 +79,31 @@ class Gate:
 
     def way_of(self, task: Any) -> Way:
         """For a task that has a network interface."""
-        way = self._by_hand.joined(self._by_rules(task))
-        for blockage in self._blockages:
-            if blockage.covers(task.id):
-                way = way.joined(blockage.way)
-        return way
+        return self.ways_of([task])[task.id]
 
-    def _by_rules(self, task: Any) -> Way:
-        import ipaddress
+    def ways_of(self, tasks: Iterable[Any]) -> dict[str, Way]:
+        """By task id. Tasks of the same subnet and groups have the same way by the rules: it is found once."""
+        from runbook_tui.simulator import fleet, reach
 
-        from runbook_tui.simulator import acls, fleet, reach, routes
+        found: dict[_Place, Way] = {}
+        ways: dict[str, Way] = {}
+        for task in tasks:
+            way = self._by_hand
+            interface = reach.interface_at(self._world, fleet.address_of(task))
+            if interface is not None:
+                place = (interface.subnet.id, tuple(group.id for group in interface.group_set))
+                if place not in found:
+                    found[place] = self._by_rules(interface)
+                way = way.joined(found[place])
+            for blockage in self._blockages:
+                if blockage.covers(task.id):
+                    way = way.joined(blockage.way)
+            ways[task.id] = way
+        return ways
 
-        interface = reach.interface_at(self._world, fleet.address_of(task))
-        if interface is None:
-            return OPEN
+    def _by_rules(self, interface: Any) -> Way:
+        from runbook_tui.simulator import acls, reach, routes
+
         address = database_address()
         way = OPEN
         if not reach.leaves(interface, address, DATABASE_PORT):
@@ -100,8 +114,7 @@ class Gate:
         return way
 
 
+@cache
 def database_address() -> str:
     """Of the database's primary, inside the range that the guide opens."""
-    import ipaddress
-
     return str(ipaddress.ip_network(SITE.db.atlas.cidr).network_address + 10)
