@@ -56,12 +56,13 @@ def find_scenario(name: str) -> Story:
         tale = story.load(Path(name))
         story.check(tale)
         return _told(tale)
-    known = all_scenarios()
-    if name not in known:
-        raise UsageProblem(
-            f"there is no scenario {name}", did_you_mean(name, known) or "see: runbook-tui list scenarios"
-        )
-    return known[name]
+    if name in SCENARIOS:
+        return SCENARIOS[name]
+    files = {path.stem: path for path in sorted(FOLDER.glob("*.yaml"))}
+    if name in files:
+        return _told(story.load(files[name]))
+    remedy = did_you_mean(name, [*SCENARIOS, *files]) or "see: runbook-tui list scenarios"
+    raise UsageProblem(f"there is no scenario {name}", remedy)
 
 
 def all_scenarios() -> dict[str, Story]:
