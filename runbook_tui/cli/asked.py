@@ -12,7 +12,7 @@ from runbook_tui.engine.pool import Job
 from runbook_tui.engine.survey import Answered, survey
 
 if TYPE_CHECKING:
-    from runbook_tui.wiring import Kit
+    from runbook_tui.wiring.kit import Kit
 
 
 def sweep(kit: "Kit", jobs: Sequence[Job], environment: str | None) -> Sweep:

@@ -16,7 +16,7 @@ from runbook_tui.core.text import clean
 if TYPE_CHECKING:
     from runbook_tui.catalogue.registry import Check
     from runbook_tui.core.site import Site
-    from runbook_tui.wiring import Kit
+    from runbook_tui.wiring.kit import Kit
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +42,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from runbook_tui.wiring import Kit
+    from runbook_tui.wiring.kit import Kit
 
     site = options.the_site(args)
     kit = Kit(site, options.access(args), options.state_dir(args, site))

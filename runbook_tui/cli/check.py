@@ -21,7 +21,7 @@ from runbook_tui.core.problems import UsageProblem
 from runbook_tui.core.verdict import Severity, Status
 
 if TYPE_CHECKING:
-    from runbook_tui.wiring import Kit
+    from runbook_tui.wiring.kit import Kit
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -89,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _wish(args: argparse.Namespace) -> Wish:
     from runbook_tui.cli.chosen import chosen
-    from runbook_tui.wiring import Kit
+    from runbook_tui.wiring.kit import Kit
 
     if args.watch is not None and args.format not in watch.LINES:
         raise UsageProblem(f"--watch prints lines, not {args.format}", f"choose one of: {', '.join(watch.LINES)}")

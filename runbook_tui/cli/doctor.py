@@ -79,7 +79,7 @@ def _aws(args: argparse.Namespace, site: list[Site]) -> Verdict:
     if not site:
         return unknown(Cause.UNDECIDED, "no site file, so nobody was asked", "write one: runbook-tui setup")
     import_module("boto3")
-    from runbook_tui.wiring import Kit
+    from runbook_tui.wiring.kit import Kit
 
     identity = Kit(site[0], options.access(args)).identity
     return passed(f"{identity.arn} in account {identity.account}")

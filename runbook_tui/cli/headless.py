@@ -19,9 +19,10 @@ from runbook_tui.core.verdict import Status
 from runbook_tui.engine.headless import Halt, Script, next_move
 
 if TYPE_CHECKING:
-    from runbook_tui.core.decide import Refusal
+    from runbook_tui.core.refusal import Refusal
     from runbook_tui.engine.runner import Runner
-    from runbook_tui.wiring import Kit, OpenRun
+    from runbook_tui.wiring.kit import Kit
+    from runbook_tui.wiring.runs import OpenRun
 
 EXIT_WAITING = 5
 _EXIT_OF_HALT = {
@@ -39,7 +40,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def start(args: argparse.Namespace, runbook: str, environment: str) -> int:
-    from runbook_tui.wiring import Kit, start_run
+    from runbook_tui.wiring.kit import Kit
+    from runbook_tui.wiring.runs import start_run
 
     site = options.the_site(args)
     script = read_script(args.answers)
@@ -49,7 +51,8 @@ def start(args: argparse.Namespace, runbook: str, environment: str) -> int:
 
 
 def go_on(args: argparse.Namespace, run: str) -> int:
-    from runbook_tui.wiring import Kit, resume_run
+    from runbook_tui.wiring.kit import Kit
+    from runbook_tui.wiring.runs import resume_run
 
     site = options.the_site(args)
     script = read_script(args.answers)

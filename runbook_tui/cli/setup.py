@@ -120,7 +120,7 @@ def _former(path: Path) -> dict[str, Any]:
 
 
 def _open_reader(site: Site) -> Reader:
-    from runbook_tui.wiring import open_reader
+    from runbook_tui.wiring.kit import open_reader
 
     reader: Reader = open_reader(site)
     return reader

@@ -1,11 +1,8 @@
 """What a command does to a run: events, or a refusal that says what to do instead. Pure."""
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import assert_never
-
-from msgspec import Struct
 
 from runbook_tui.core.attestation import LONGEST_DAYS, LONGEST_STATEMENT
 from runbook_tui.core.commands import (
@@ -31,41 +28,30 @@ from runbook_tui.core.events import (
     Attested,
     CheckFinished,
     ChecksStarted,
-    DecisionMade,
     Event,
     NoteAdded,
     Outcome,
     RunAborted,
-    RunFinished,
     RunPaused,
     RunResumed,
     RunStopped,
-    StepEntered,
-    StepLeft,
     WaitEnded,
     WaitStarted,
     WatchChanged,
-    WorkConfirmed,
 )
+from runbook_tui.core.leaving import after, answer, confirm, enter, go, leave, otherwise
+from runbook_tui.core.refusal import Decision, Refusal
 from runbook_tui.core.runbook import Runbook, Step
-from runbook_tui.core.state import Phase, RunState, StepState, WaitPhase
-from runbook_tui.core.verdict import Severity, Status, roll_up
+from runbook_tui.core.state import Phase, RunState, WaitPhase
+from runbook_tui.core.verdict import Severity
 
 LONGEST_WATCH = 3600.0  # seconds
 LONGEST_NOTE = 2000  # a note or a reason is a sentence, not a file
 
 
-class Refusal(Struct, frozen=True, kw_only=True):
-    reason: str
-    remedy: str = ""
-
-
-Decision = tuple[Event, ...] | Refusal
-
-
 def begin(runbook: Runbook) -> tuple[Event, ...]:
     """What follows ``RunStarted``: the first step."""
-    return _enter(runbook.steps[0], sweep=1)
+    return enter(runbook.steps[0], sweep=1)
 
 
 def decide(state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Command) -> Decision:
@@ -107,17 +93,17 @@ def _at_step(  # noqa: C901 - one flat match over a closed set of commands
                 return Refusal(reason=f"this step asks: {step.ask.question}", remedy="choose an answer")
             if step.confirm is not None:
                 return Refusal(reason="this step needs your confirmation", remedy=f"confirm: {step.confirm}")
-            return _leave(state, runbook, severities, command.reason)
+            return leave(state, runbook, severities, command.reason)
         case Confirm():
-            return _confirm(state, runbook, severities, command)
+            return confirm(state, runbook, severities, command)
         case Answer():
-            return _answer(state, runbook, severities, command)
+            return answer(state, runbook, severities, command)
         case TakeOtherwise():
-            return _otherwise(state, runbook, severities)
+            return otherwise(state, runbook, severities)
         case Skip():
             if not command.reason.strip():
                 return Refusal(reason="a skipped step needs a reason", remedy="say why it does not matter now")
-            return _go(state, runbook, severities, Outcome.SKIPPED, command.reason, runbook.following(step))
+            return go(state, runbook, severities, Outcome.SKIPPED, command.reason, runbook.following(step))
         case Recheck():
             return _recheck(state, step, command.check)
         case Repeat():
@@ -180,7 +166,7 @@ def _continue(state: RunState, runbook: Runbook, severities: Mapping[str, Severi
     if state.current is None:  # killed between RunStarted and the first StepEntered
         return (resumed, *begin(runbook))
     if state.step.outcome is not None:  # killed between StepLeft and what follows it
-        return (resumed, *_after(state, runbook, severities, state.step.left_to))
+        return (resumed, *after(state, runbook, severities, state.step.left_to))
     step = runbook.step(state.current)
     missing = tuple(check for check in step.all_checks if check not in state.step.verdicts)
     unanswered = tuple(dict.fromkeys((*state.step.pending, *missing)))
@@ -209,77 +195,6 @@ def _verdict(state: RunState, runbook: Runbook, command: ReportVerdict) -> Decis
     if all(check in verdicts and verdicts[check].settles for check in wait.until):
         return (finished, WaitEnded(step=state.current, met=True))
     return (finished,)
-
-
-def _unready(step: StepState) -> Refusal | None:
-    if step.pending:
-        number = len(step.pending)
-        return Refusal(
-            reason=f"{number} check{'s are' if number > 1 else ' is'} still running",
-            remedy="wait for the verdicts, or skip the step with a reason",
-        )
-    if step.wait is WaitPhase.WAITING:
-        return Refusal(reason="the wait is not over", remedy="wait, or skip the step with a reason")
-    return None
-
-
-def _leave(state: RunState, runbook: Runbook, severities: Mapping[str, Severity], reason: str) -> Decision:
-    step = runbook.step(state.current or "")
-    refusal = _unready(state.step)
-    if refusal is not None:
-        return refusal
-    blocking = state.step.blocking
-    timed_out = state.step.wait is WaitPhase.TIMED_OUT
-    if (blocking or timed_out) and not reason.strip():
-        failed = ", ".join(blocking[:3]) + (" …" if len(blocking) > 3 else "")
-        way = f", or take the branch to {step.otherwise}" if step.otherwise else ""
-        return Refusal(
-            reason=f"not passed: {failed}" if blocking else "the wait timed out",
-            remedy=f"put it right and re-check, go on with a reason{way}",
-        )
-    outcome = Outcome.ACCEPTED if blocking or timed_out else Outcome.DONE
-    return _go(state, runbook, severities, outcome, reason.strip(), runbook.following(step))
-
-
-def _confirm(state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Confirm) -> Decision:
-    step = runbook.step(state.current or "")
-    if step.confirm is None:
-        return Refusal(reason="this step has nothing to confirm", remedy="go on")
-    left = _leave(state, runbook, severities, command.reason)
-    if isinstance(left, Refusal):
-        return left
-    return (WorkConfirmed(step=step.id, statement=step.confirm, note=command.note.strip()), *left)
-
-
-def _answer(state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Answer) -> Decision:
-    step = runbook.step(state.current or "")
-    if step.ask is None:
-        return Refusal(reason="this step asks nothing", remedy="go on")
-    option = step.ask.options.get(command.option)
-    if option is None:
-        return Refusal(
-            reason=f"{command.option} is not an answer here", remedy=f"one of: {', '.join(step.ask.options)}"
-        )
-    refusal = _unready(state.step)
-    if refusal is not None:
-        return refusal
-    made = DecisionMade(step=step.id, question=step.ask.question, option=command.option, label=option.label)
-    target = option.go if option.go is not None else runbook.following(step)
-    left = _go(state, runbook, severities, Outcome.DONE, option.label, target)
-    return (made, *left)
-
-
-def _otherwise(state: RunState, runbook: Runbook, severities: Mapping[str, Severity]) -> Decision:
-    step = runbook.step(state.current or "")
-    if step.otherwise is None:
-        return Refusal(reason="this step has no branch for a failure", remedy="go on with a reason, or abort")
-    refusal = _unready(state.step)
-    if refusal is not None:
-        return refusal
-    if not state.step.blocking and state.step.wait is not WaitPhase.TIMED_OUT:
-        return Refusal(reason="nothing failed here", remedy="go on to the next step")
-    reason = f"not passed: {', '.join(state.step.blocking)}"
-    return _go(state, runbook, severities, Outcome.BRANCHED, reason, step.otherwise)
 
 
 def _recheck(state: RunState, step: Step, check: str | None) -> Decision:
@@ -331,52 +246,3 @@ def _sweep(state: RunState, step: str, checks: tuple[str, ...], *, over_pending:
     if state.step.pending and not over_pending:
         return ()  # the last sweep is still under way: one more would only queue behind it
     return (ChecksStarted(step=step, sweep=state.sweep + 1, checks=checks),)
-
-
-def _go(
-    state: RunState,
-    runbook: Runbook,
-    severities: Mapping[str, Severity],
-    outcome: Outcome,
-    reason: str,
-    target: str | None,
-) -> tuple[Event, ...]:
-    assert state.current is not None, "only a current step can be left"
-    left = StepLeft(step=state.current, outcome=outcome, reason=reason, next=target)
-    skipped = outcome is Outcome.SKIPPED and bool(runbook.step(state.current).all_checks)
-    return (left, *_after(state, runbook, severities, target, skipped=skipped))
-
-
-def _after(
-    state: RunState,
-    runbook: Runbook,
-    severities: Mapping[str, Severity],
-    target: str | None,
-    *,
-    skipped: bool = False,
-) -> tuple[Event, ...]:
-    if target is not None:
-        return _enter(runbook.step(target), sweep=state.sweep + 1)
-    latest = state.latest()
-    answers = [
-        (verdict.counts_as or severities.get(check, Severity.HIGH), verdict.counted)
-        for check, verdict in latest.items()
-    ]
-    counts = Counter(verdict.status.value for verdict in latest.values())
-    if skipped or any(_left_unchecked(runbook, name, step) for name, step in state.steps.items()):
-        answers.append((Severity.HIGH, Status.UNKNOWN))  # a step that nobody looked at is not a pass
-    every_status = {status.value: counts[status.value] for status in Status}
-    return (RunFinished(verdict=roll_up(answers), counts=every_status),)
-
-
-def _left_unchecked(runbook: Runbook, name: str, step: StepState) -> bool:
-    return step.outcome is Outcome.SKIPPED and bool(runbook.step(name).all_checks)
-
-
-def _enter(step: Step, *, sweep: int) -> tuple[Event, ...]:
-    events: list[Event] = [StepEntered(step=step.id)]
-    if step.wait is not None:
-        events.append(WaitStarted(step=step.id, until=step.wait.until, timeout=step.wait.timeout))
-    if step.all_checks:
-        events.append(ChecksStarted(step=step.id, sweep=sweep, checks=step.all_checks))
-    return tuple(events)

@@ -7,8 +7,9 @@ from typing import Final
 from msgspec import Struct
 
 from runbook_tui.core.commands import Command, ReportVerdict
-from runbook_tui.core.decide import Refusal, begin, decide
+from runbook_tui.core.decide import begin, decide
 from runbook_tui.core.events import ChecksStarted, Entry, Event, RunStarted
+from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.runbook import Runbook
 from runbook_tui.core.state import RunState, evolve
 from runbook_tui.engine.pool import Job, Pool, sign_in_stop, too_slow

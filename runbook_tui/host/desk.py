@@ -12,7 +12,7 @@ from runbook_tui.engine.listener import Listener, Screen
 from runbook_tui.engine.protocol import Attach, Close, Do, Down, Refused, Survey, Surveyed, SurveyEnded, Troubled
 from runbook_tui.engine.survey import Answered, survey
 from runbook_tui.host.announce import announce
-from runbook_tui.wiring import Kit
+from runbook_tui.wiring.kit import Kit
 
 
 class Desk:

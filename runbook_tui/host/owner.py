@@ -13,15 +13,16 @@ from os import getpid
 from typing import Final, assert_never
 
 from runbook_tui.core.commands import Pause
-from runbook_tui.core.decide import Refusal
 from runbook_tui.core.events import Entry
 from runbook_tui.core.problems import Problem
+from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.state import Phase, RunState, WaitPhase
 from runbook_tui.engine.listener import Listener, Screen
 from runbook_tui.engine.protocol import Attach, Close, Do, Down, Gone, Happened, Refused, Survey, Troubled
 from runbook_tui.engine.runner import Runner
 from runbook_tui.host.announce import announce
-from runbook_tui.wiring import Kit, OpenRun
+from runbook_tui.wiring.kit import Kit
+from runbook_tui.wiring.runs import OpenRun
 
 ALONE: Final = 15 * 60.0  # seconds without any screen while the run waits for a human
 _LOOK: Final = 2.0  # seconds between two looks whether anybody is there

@@ -21,7 +21,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from runbook_tui.host.desk import Desk
     from runbook_tui.host.owner import RunHost
-    from runbook_tui.wiring import Kit, resume_run, start_run
+    from runbook_tui.wiring.kit import Kit
+    from runbook_tui.wiring.runs import resume_run, start_run
 
     try:
         site = options.the_site(args)

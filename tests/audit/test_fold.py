@@ -30,7 +30,8 @@ from runbook_tui.core.commands import (
     TakeOtherwise,
     Watch,
 )
-from runbook_tui.core.decide import Refusal, begin, decide
+from runbook_tui.core.decide import begin, decide
+from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.state import RunState, fold
 from runbook_tui.core.verdict import Cause, Status, Verdict
 from tests.support.crash import BOOK, STARTED, new_journal, next_command, reopened

@@ -11,9 +11,10 @@ from runbook_tui.audit.report import FORMATS, record, record_of, render, rendere
 from runbook_tui.audit.timeline import timeline
 from runbook_tui.audit.verify import verify
 from runbook_tui.core.commands import AddNote, Skip
-from runbook_tui.core.decide import Refusal, begin, decide
+from runbook_tui.core.decide import begin, decide
 from runbook_tui.core.events import EVENTS, CheckFinished, NoteAdded, RunAborted
 from runbook_tui.core.problems import JournalProblem
+from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.state import RunState, fold
 from runbook_tui.core.verdict import Cause, unknown
 from tests.support.crash import BOOK, STARTED, new_journal, walk

@@ -7,9 +7,10 @@ import pytest
 from runbook_tui.audit.outline import Place, outline
 from runbook_tui.audit.runs import BROKEN, find_run, list_runs, runs_folder
 from runbook_tui.core.commands import Proceed, ReportVerdict
-from runbook_tui.core.decide import Refusal, begin, decide
+from runbook_tui.core.decide import begin, decide
 from runbook_tui.core.events import NoteAdded
 from runbook_tui.core.problems import UsageProblem
+from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.state import RunState, fold
 from runbook_tui.core.verdict import Status, passed
 from tests.support.crash import BOOK, STARTED, TEXT, new_journal, walk

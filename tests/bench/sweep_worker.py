@@ -74,7 +74,7 @@ class Sweep:
     def __init__(self, site: str, url: str) -> None:
         from runbook_tui.catalogue.site_file import load_site
         from runbook_tui.engine.access import Access
-        from runbook_tui.wiring import Kit
+        from runbook_tui.wiring.kit import Kit
 
         loaded = load_site(Path(site))
         self._kit = Kit(loaded, Access(endpoint_url=url))

@@ -13,7 +13,7 @@ from runbook_tui.aws.session import Identity
 from runbook_tui.cli import attest
 from runbook_tui.core.events import Attested, World
 from runbook_tui.core.problems import UsageProblem
-from runbook_tui.wiring import Kit
+from runbook_tui.wiring.kit import Kit
 
 ARN = "arn:aws:sts::123456789012:assumed-role/Admin/asha"
 NOW = datetime.now(UTC)

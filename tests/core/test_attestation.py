@@ -6,8 +6,9 @@ import pytest
 
 from runbook_tui.core.attestation import Attestation, standing
 from runbook_tui.core.commands import Attest, Proceed, ReportVerdict
-from runbook_tui.core.decide import Refusal, begin, decide
+from runbook_tui.core.decide import begin, decide
 from runbook_tui.core.events import Attested, ChecksStarted, Entry, Event, RunFinished, RunStarted, World
+from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.runbook import Runbook, Step, Wait
 from runbook_tui.core.state import RunState, WaitPhase, evolve, fold
 from runbook_tui.core.verdict import Cause, Status, Verdict, Waiver, fail, passed, unknown

@@ -25,8 +25,9 @@ from runbook_tui.core.commands import (
     TakeOtherwise,
     Watch,
 )
-from runbook_tui.core.decide import Refusal, begin, decide
+from runbook_tui.core.decide import begin, decide
 from runbook_tui.core.events import ChecksStarted, Entry, Event, RunFinished, RunResumed, RunStarted, StepEntered, World
+from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.state import Phase, RunState, WaitPhase, evolve, fold
 from runbook_tui.core.verdict import Cause, Severity, Status, Verdict, blocked, fail, passed, skip, unknown, warn

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from runbook_tui.core.commands import Continue, Proceed, Recheck
-from runbook_tui.core.decide import Refusal
 from runbook_tui.core.events import CheckFinished, ChecksStarted, RunStopped, WaitEnded
 from runbook_tui.core.problems import SignInExpired
+from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.runbook import Runbook, Step, Wait
 from runbook_tui.core.state import Phase, RunState
 from runbook_tui.core.verdict import Cause, Status, Verdict, fail, passed

@@ -17,8 +17,9 @@ from runbook_tui.audit.disk import Disk
 from runbook_tui.audit.journal import Journal
 from runbook_tui.audit.redact import Redactor
 from runbook_tui.core.commands import AddNote, Answer, Command, Confirm, Continue, Proceed, ReportVerdict
-from runbook_tui.core.decide import Refusal, begin, decide
+from runbook_tui.core.decide import begin, decide
 from runbook_tui.core.events import Entry, RunStarted, World
+from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.runbook import Ask, Family, Option, Runbook, Step, Wait
 from runbook_tui.core.state import Phase, RunState, fold
 from runbook_tui.core.verdict import Verdict, fail, passed

@@ -18,8 +18,9 @@ from typing import Any
 import msgspec
 
 from runbook_tui.core.commands import Command, Continue, Pause, Repeat, ReportStop, ReportVerdict
-from runbook_tui.core.decide import Refusal, begin, decide
+from runbook_tui.core.decide import begin, decide
 from runbook_tui.core.events import ChecksStarted, Entry, Event, RunStarted, World
+from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.runbook import Runbook
 from runbook_tui.core.state import RunState, evolve
 from runbook_tui.core.verdict import Verdict, passed

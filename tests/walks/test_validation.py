@@ -16,7 +16,7 @@ from runbook_tui.core.state import Phase, RunState, WaitPhase, fold
 from runbook_tui.core.verdict import Status
 from runbook_tui.engine.headless import Halt, Script, next_move
 from runbook_tui.engine.runner import Runner
-from runbook_tui.wiring import Kit
+from runbook_tui.wiring.kit import Kit
 from tests.support.runs import TestClock, started
 from tests.support.simulator import Running
 from tests.support.simulator import started as simulated

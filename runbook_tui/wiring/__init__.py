@@ -1,0 +1,1 @@
+"""The composition root: puts the parts together for one site, live or simulated."""
