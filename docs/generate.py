@@ -1,8 +1,9 @@
-"""Writes docs/reference/ from the program itself: checks, runbooks, commands, keys, permissions.
+"""Writes docs/reference/ from the program itself: checks, runbooks, commands, keys, permissions, simulator.
 
 ``python docs/generate.py`` writes; ``--check`` writes nothing and exits 1 when a page is out of date.
 """
 
+import ast
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -105,12 +106,82 @@ def permissions() -> Iterator[str]:
         yield f"```json\n{json.dumps(document, indent=2)}\n```"
 
 
+def simulator() -> Iterator[str]:
+    from runbook_tui.simulator import faults, scenarios
+
+    yield "# The simulated AWS: what it knows\n"
+    yield "How it is used: [simulator.md](../simulator.md).\n"
+    yield "\n## Scenarios\n\n| Scenario | What happens |\n|---|---|"
+    yield from (f"| `{name}` | {about} |" for name, about in scenarios.described())
+    yield "\n## Faults\n\n| Fault | What is wrong |\n|---|---|"
+    yield from (f"| `{name}` | {about} |" for name, about in faults.described())
+    yield "\n## Operations\n"
+    yield "What the layer supplies itself or corrects, and what answers `NotSimulated`. Everything else is moto's."
+    yield from simulated_operations()
+    yield "\n## Refused in part\n"
+    yield "An operation that is simulated answers `NotSimulated` when it is asked for one of these:\n"
+    yield from (f"- {text}" for text in partly_refused())
+
+
+def simulated_operations() -> Iterator[str]:
+    """Service by service, those that the layer knows."""
+    from moto.core.utils import get_service_model
+
+    from runbook_tui.simulator import registry
+
+    registry.load_operations()
+    supplied = {*registry.OVERLAYS, *registry.AFTERS}
+    for service in sorted({service for service, _ in supplied}):
+        own = sorted(name for of, name in supplied if of == service)
+        motos = _in_moto(service)
+        known = get_service_model(service).operation_names
+        missing = [name for name in known if name not in own and _snake(name) not in motos]
+        yield f"\n### {service}\n\nSupplied: {', '.join(own)}.\n"
+        yield f"Not simulated: {', '.join(missing) or 'nothing'}."
+
+
+def _in_moto(service: str) -> set[str]:
+    """The methods of moto's responses; none when moto has no such service, or lacks what it needs."""
+    name = {"application-autoscaling": "applicationautoscaling"}.get(service, service)
+    try:
+        module = import_module(f"moto.{name}.responses")
+    except ModuleNotFoundError:
+        return set()
+    return {method for each in vars(module).values() if isinstance(each, type) for method in dir(each)}
+
+
+def _snake(operation: str) -> str:
+    from botocore import xform_name
+
+    return str(xform_name(operation))
+
+
+def partly_refused() -> list[str]:
+    """The words of every refusal in the simulator's source, with … for what is known only when it happens."""
+    folder = Path(__file__).parents[1] / "runbook_tui" / "simulator"
+    calls = [
+        node
+        for path in sorted(folder.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "not_simulated"
+    ]
+    texts = {_words(call.args[0]) for call in calls if call.args}
+    return sorted(text for text in texts if text.strip("… :()"))
+
+
+def _words(node: ast.expr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_words(each) for each in node.values)
+    return str(node.value) if isinstance(node, ast.Constant) else "…"
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "checks.md": checks,
     "runbooks.md": runbooks,
     "commands.md": commands,
     "keys.md": keys,
     "permissions.md": permissions,
+    "simulator.md": simulator,
 }
 
 

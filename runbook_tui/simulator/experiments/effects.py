@@ -65,11 +65,11 @@ EFFECTS: Mapping[str, Callable[[World, Order], Undo]] = {
 }
 
 
-def refuse_the_unknown(template: Mapping[str, object], actions: Mapping[str, Mapping[str, str]]) -> None:
+def refuse_the_unknown(actions: Mapping[str, Mapping[str, str]]) -> None:
     """Raises Refused (NotSimulated) before anything is done."""
     for action in actions.values():
         if action["actionId"] not in EFFECTS:
-            raise not_simulated(f"{action['actionId']} (template {template['id']})")
+            raise not_simulated(f"fis:StartExperiment with the action {action['actionId']}")
 
 
 def alarm_state(world: World, arn: str) -> str:

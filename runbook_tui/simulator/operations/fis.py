@@ -33,7 +33,7 @@ def start_experiment(world: World, parameters: Parameters) -> Reply:
     template = store.templates[known_template(world, parameters["experimentTemplateId"])]
     mode = (parameters.get("experimentOptions") or {}).get("actionsMode", "run-all")
     if mode == "run-all":
-        effects.refuse_the_unknown(template, template["actions"])
+        effects.refuse_the_unknown(template["actions"])
     _refuse_while_in_alarm(world, template)
     if sum(each.status not in FINISHED for each in store.experiments.values()) >= _RUNNING_AT_ONCE:
         raise Refused("ServiceQuotaExceededException", "The number of active experiments exceeds the quota.", 402)
