@@ -48,7 +48,12 @@ def listen(world: World, plan: Plan) -> None:
     """Whether an alarm rings that did not when the deployment began."""
     rollout, now = plan.primary, world.clock.now()
     watched = alarms.names(plan.service)
-    if not watched or rollout.state != "IN_PROGRESS" or not any(each.rollout is rollout for each in plan.wanted()):
+    if (
+        not watched
+        or deployments.rolls_back(rollout)
+        or rollout.state != "IN_PROGRESS"
+        or not any(each.rollout is rollout for each in plan.wanted())
+    ):
         return
     if plan.alarms_seen_at is not None and now - plan.alarms_seen_at < _ALARMS_EVERY:
         return

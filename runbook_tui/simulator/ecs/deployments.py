@@ -57,12 +57,16 @@ def fail(world: World, plan: Plan, failure: Failure) -> None:
     rollout = plan.primary
     _become(world, rollout, "FAILED", f"{failure.monitor}: {failure.what}.")
     events.say(world, plan, f"(deployment {rollout.id}) deployment failed: {failure.what}.")
-    if rollout.release["status"].startswith("ROLLBACK"):
+    if rolls_back(rollout):
         releases.enter(world, rollout.release, "ROLLBACK_FAILED")
     elif failure.rolls_back:
         roll_back(world, plan, failure.monitor, f"Service deployment rolled back because {failure.why}.")
     else:
         releases.enter(world, rollout.release, "STOPPED", f"Service deployment stopped because {failure.why}.")
+
+
+def rolls_back(rollout: Rollout) -> bool:
+    return bool(rollout.release["status"] == "ROLLBACK_IN_PROGRESS")
 
 
 def last_completed(plan: Plan) -> Rollout | None:
@@ -108,13 +112,14 @@ def complete(world: World, plan: Plan) -> None:
         plan.history.remove(rollout)
     plan.history.append(rollout)
     events.say(world, plan, f"(deployment {rollout.id}) deployment completed.")
-    rolled_back = rollout.release["status"].startswith("ROLLBACK")
-    releases.enter(world, rollout.release, "ROLLBACK_SUCCESSFUL" if rolled_back else "SUCCESSFUL")
+    releases.enter(world, rollout.release, "ROLLBACK_SUCCESSFUL" if rolls_back(rollout) else "SUCCESSFUL")
 
 
-def bake(world: World, plan: Plan) -> bool:
-    """Whether the alarms have been watched for long enough. The first call begins it."""
+def has_baked(world: World, plan: Plan) -> bool:
+    """Whether the alarms have been watched for long enough; the first call begins it. A rollback is not watched."""
     rollout, now = plan.primary, world.clock.now()
+    if rolls_back(rollout):
+        return True
     if rollout.bakes_until is None:
         rollout.bakes_until = now + timedelta(seconds=alarms.bake_seconds(world, plan.service))
     return now >= rollout.bakes_until

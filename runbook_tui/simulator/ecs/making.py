@@ -85,9 +85,10 @@ def _address(world: World, task: Any) -> None:
     interface.private_ip_address = address
     interface.private_ip_addresses = [{"Primary": True, "PrivateIpAddress": address}]
     interface.description = world.arn("ecs", f"attachment/{task.attachments[0]['id']}")
+    interface.private_dns_name = f"ip-{address.replace('.', '-')}.{world.region}.compute.internal"
+    shown = {"privateIPv4Address": address, "privateDnsName": interface.private_dns_name}
     for each in task.attachments[0]["details"]:
-        if each["name"] == "privateIPv4Address":
-            each["value"] = address
+        each["value"] = shown.get(each["name"], each["value"])
 
 
 def _free_address(ec2: Any, subnet: Any) -> str:

@@ -62,7 +62,9 @@ def next_moves(tasks: Sequence[Seen], wish: Wish) -> Moves:
     sound = [each for each in primary if each.health is not Health.UNHEALTHY]
     surplus = _least_needed(sound, len(sound) - wish.goal, healthy - wish.least)
     spare = healthy - wish.least - sum(each.health is Health.HEALTHY for each in surplus)
-    replaced = [] if wish.failed else _least_needed(old, len(old), spare)
+    # a deployment that failed replaces nothing: old tasks go only when fewer are wanted at all
+    replaceable = len(sound) - len(surplus) + len(old) - wish.goal if wish.failed else len(old)
+    replaced = _least_needed(old, replaceable, spare)
     room = max(wish.most - len(tasks) + len(unhealthy) + len(surplus) + len(replaced), 0)
     restart = min(wish.lost, room) if wish.starts else 0
     need = max(wish.goal - len(sound), 0) if wish.starts and not wish.failed else 0

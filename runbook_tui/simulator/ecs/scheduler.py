@@ -14,6 +14,7 @@ from runbook_tui.simulator.world import World
 
 _SOON = (2.0, 6.0)  # seconds until the scheduler notices
 _LOOKS_EVERY = 10.0
+_LOOKS_AT_LEAST_EVERY = 30.0  # alarms, for one
 _STEADY_EVERY = timedelta(hours=6)
 _INCONSISTENT = 4  # tasks in a row that never ran
 # seconds until the next try after so many starts in a row that failed; then always the last
@@ -69,12 +70,8 @@ def _failed(world: World, plan: Plan, life: Life) -> None:
 
 def _watch(world: World) -> None:
     for plan in world.store(Schedule).plans.values():
-        if plan.steady_since is not None and _unsettled(world, plan):
+        if any(soundness.judge(world, plan, each)[0] is not each.health for each in plan.wanted()):
             wake(world, plan)
-
-
-def _unsettled(world: World, plan: Plan) -> bool:
-    return any(soundness.judge(world, plan, each)[0] is not Health.HEALTHY for each in plan.wanted())
 
 
 def _look(world: World, plan: Plan) -> None:
@@ -190,11 +187,11 @@ def _settle(world: World, plan: Plan) -> None:
             plan.service.status = "INACTIVE"
         return
     now = world.clock.now()
-    rollout = plan.primary
-    completes = rollout.state == "IN_PROGRESS" and deployments.bake(world, plan)
-    if completes:
+    if plan.primary.state == "IN_PROGRESS":
+        if not deployments.has_baked(world, plan):
+            return
         deployments.complete(world, plan)
-    if plan.steady_since is None or completes or now - plan.steady_since >= _STEADY_EVERY:
+    if plan.steady_since is None or now - plan.steady_since >= _STEADY_EVERY:
         plan.steady_since = now
         events.say_steady(world, plan)
 
@@ -219,10 +216,12 @@ def _arrange(world: World, plan: Plan) -> None:
 
 
 def _next(plan: Plan, now: datetime) -> datetime:
-    """When something can have changed that nobody would tell."""
+    """When something can have changed that nobody would tell: by the mere passing of time."""
+    if plan.steady_since is not None:
+        return plan.steady_since + _STEADY_EVERY
     soon = now + timedelta(seconds=_LOOKS_EVERY)
-    if plan.steady_since is None:
+    if any(each.stage is Stage.RUNNING and each.health is not Health.HEALTHY for each in plan.wanted()):
         return soon
-    if plan.primary.state == "IN_PROGRESS":  # it bakes
-        return soon
-    return plan.steady_since + _STEADY_EVERY
+    times = [now + timedelta(seconds=_LOOKS_AT_LEAST_EVERY)]
+    times += [each for each in (plan.retry_at, plan.primary.bakes_until) if each is not None and each > now]
+    return min(times)

@@ -7,7 +7,6 @@ from typing import Any
 
 from runbook_tui.simulator.ecs import making, targets
 from runbook_tui.simulator.ecs.state import Health, Life, Plan, Stage
-from runbook_tui.simulator.health import state_of
 from runbook_tui.simulator.world import World
 
 _URL = re.compile(r"https?://(?:localhost|127\.0\.0\.1):(?P<port>\d+)(?P<path>/[^\s|;'\"]*)")
@@ -44,16 +43,16 @@ def _targets(world: World, life: Life) -> Iterator[tuple[bool, Complaint | None]
         if arn not in groups:
             yield False, None
             continue
-        state, _, description = state_of(world, arn, targets.address_of(life.task))
-        if state != "unhealthy":
-            yield state == "healthy", None
+        found = world.targets.last_health(arn, targets.address_of(life.task))
+        if found.state != "unhealthy":
+            yield found.state == "healthy", None
             continue
         where = f"(target-group {arn})"
         yield (
             False,
             Complaint(
                 f"Task failed ELB health checks in {where}",
-                f"(task {life.task.id}) (port {port}) is unhealthy in {where} due to (reason {description}).",
+                f"(task {life.task.id}) (port {port}) is unhealthy in {where} due to (reason {found.description}).",
             ),
         )
 
