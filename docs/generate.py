@@ -3,6 +3,7 @@
 ``python docs/generate.py`` writes; ``--check`` writes nothing and exits 1 when a page is out of date.
 """
 
+import argparse
 import ast
 import json
 import sys
@@ -79,6 +80,8 @@ def commands() -> Iterator[str]:
     for verb, about in VERBS.items():
         yield f"\n## {verb}\n\n{about[0].upper()}{about[1:]}.\n\n| Argument | What it means |\n|---|---|"
         for action in parser_of(verb)._actions[1:]:  # noqa: SLF001 - argparse shows its options nowhere else
+            if action.help == argparse.SUPPRESS:
+                continue
             name = ", ".join(action.option_strings) or str(action.metavar or action.dest)
             value = action.metavar or "" if action.option_strings and action.nargs != 0 else ""
             choices = f"one of {', '.join(map(str, action.choices))}" if action.choices else ""

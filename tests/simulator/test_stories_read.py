@@ -99,3 +99,13 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     """By its path, not by a traceback."""
     with pytest.raises(UsageProblem, match=r"none\.yaml"):
         find_scenario(str(tmp_path / "none.yaml"))
+
+
+@pytest.mark.slow
+def test_the_example_of_the_documentation_is_sound(tmp_path: Path) -> None:
+    """What people copy is a scenario that can be played."""
+    page = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text(encoding="utf-8")
+    example = page.partition("```yaml\n")[2].partition("```")[0]
+    tale = _read(tmp_path, example, "friday-evening.yaml")
+    story.check(tale)
+    assert [event.fault or event.clear for event in tale.timeline[:3]] == ["slow-app", "db-blackholed", "db-blackholed"]
