@@ -112,7 +112,7 @@ def _told(one: _Held, now: datetime) -> dict[str, Any]:
     }
 
 
-@check(DOCUMENTED, guide="1.3", severity="medium", scope="shared", needs=["iam:ListAccessKeys"])
+@check("iam.keys.documented", guide="1.3", severity="medium", scope="shared", needs=["iam:ListAccessKeys"])
 def documented(aws: Aws, site: Site) -> Verdict:
     """An operator has stated where the pipeline's newest access key is kept."""
     keys = [(user, key) for user in site.iam.cicd_users for key in aws.iam.access_keys(user)]

@@ -74,6 +74,11 @@ class Journal:
             raise unwritable(path, problem) from problem
         journal = cls(path, descriptor, world=world, now=now, redactor=redactor, disk=disk)
         journal._lock()
+        if os.fstat(descriptor).st_size:  # between making and locking it, somebody else took it up and wrote
+            journal.close()
+            raise JournalProblem(
+                f"there is a run {run} already", "start again: the next run has another name"
+            ) from FileExistsError(str(path))
         return journal
 
     @classmethod

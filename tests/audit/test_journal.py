@@ -386,3 +386,18 @@ def test_the_clock_may_be_anywhere(tmp_path: Path) -> None:
     (entry,) = journal.append((NOTE,), "you")
     assert entry.at == datetime(2026, 11, 23, 3, 0, 1, tzinfo=UTC)
     assert b'"at":"2026-11-23T03:00:01.000000Z"' in journal.path.read_bytes()
+
+
+def test_a_journal_that_was_taken_up_while_it_was_made_is_left_to_the_other(tmp_path: Path) -> None:
+    """Between making the file and locking it another process may write: it keeps the journal, and it stays whole."""
+
+    class SlowDisk(Disk):
+        def sync_folder(self, folder: Path) -> None:
+            other, _ = Journal.reopen(folder, RUN, World.SIMULATED, lambda: datetime.now(UTC), Redactor())
+            other.append([NoteAdded(text="first")], "other")
+            other.close()
+
+    with pytest.raises(JournalProblem, match="already"):
+        Journal.create(tmp_path, RUN, World.SIMULATED, lambda: datetime.now(UTC), Redactor(), SlowDisk())
+    assert verify(tmp_path / f"{RUN}.jsonl").ok
+    assert [entry.by for entry in read(tmp_path / f"{RUN}.jsonl")] == ["other"]

@@ -14,9 +14,9 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import sys, types
 from tests.support.asked import AccountReader
-wiring = types.ModuleType("runbook_tui.wiring")
+wiring = types.ModuleType("runbook_tui.wiring.kit")
 wiring.open_reader = lambda site: AccountReader()
-sys.modules["runbook_tui.wiring"] = wiring
+sys.modules["runbook_tui.wiring.kit"] = wiring
 from runbook_tui.entry import main
 sys.exit(main(["setup", "--output", sys.argv[1]]))
 """
