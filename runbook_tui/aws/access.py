@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runbook_tui.aws.facts.iam import IamFacts
     from runbook_tui.aws.facts.identity import IdentityFacts
     from runbook_tui.aws.facts.logs import LogsFacts
+    from runbook_tui.aws.facts.permission import PermissionFacts
     from runbook_tui.aws.facts.secrets import SecretsFacts
     from runbook_tui.aws.facts.tagging import TaggingFacts
     from runbook_tui.aws.probe import Probe
@@ -109,6 +110,12 @@ class Aws:
         from runbook_tui.aws.facts.logs import LogsFacts
 
         return LogsFacts(self.reader)
+
+    @cached_property
+    def permission(self) -> "PermissionFacts":
+        from runbook_tui.aws.facts.permission import PermissionFacts
+
+        return PermissionFacts(self.reader, self.iam)
 
     @cached_property
     def secrets(self) -> "SecretsFacts":

@@ -77,6 +77,10 @@ class Iam(_Section, frozen=True, kw_only=True):
     unused_days: int = 90
     password: PasswordPolicy = PasswordPolicy()
 
+    def task_role_of(self, environment: str) -> str:
+        """``<task_role>-<environment>`` where each environment has its own."""
+        return f"{self.task_role}-{environment}" if self.roles_per_env else self.task_role
+
 
 class Net(_Section, frozen=True, kw_only=True):
     vpc_id: str | None = None

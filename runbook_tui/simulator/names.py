@@ -1,10 +1,11 @@
 """The names of the guide's environment, as the seed builds it and the site file says it."""
 
-from runbook_tui.core.site import Environment, Site, environment_defaults
+from runbook_tui.core.site import Cicd, Environment, Iam, Site, environment_defaults
 
 SITE_NAME = "asharvi"
 ZONE = "asharvi.test"
-SITE = Site()
+# Where the guide leaves a choice, the tighter one: a task role an environment.
+SITE = Site(iam=Iam(roles_per_env=True), cicd=Cicd(github_repo="asharvi/backend"))
 TAGS = {"Project": "asharvi", "Component": "backend"}
 SHARED = {**TAGS, "Environment": "shared"}
 ENVIRONMENTS = {name: Environment(**environment_defaults(name, SITE_NAME, ZONE)) for name in ("staging", "prod")}

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from runbook_tui.simulator.names import ENVIRONMENTS, SITE_NAME, ZONE
+from runbook_tui.simulator.names import ENVIRONMENTS, SITE, SITE_NAME, ZONE
 from runbook_tui.simulator.world import ACCOUNT, REGION, World
 
 FILE_NAME = "runbook-tui.yaml"
@@ -26,6 +26,8 @@ def write_site_of(folder: Path, endpoint_url: str, *, account: str = ACCOUNT, re
         "operator": {"name": "on-call"},
         "domain": {"zone": ZONE},
         "environments": {name: {"host": environment.host} for name, environment in ENVIRONMENTS.items()},
+        "iam": {"roles_per_env": SITE.iam.roles_per_env},
+        "cicd": {"github_repo": SITE.cicd.github_repo},
         # made-up secrets may be read
         "secrets": {"allow_value_read": True},
     }

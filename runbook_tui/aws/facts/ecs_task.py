@@ -36,6 +36,7 @@ class LogConfiguration(LowerFact, frozen=True, kw_only=True):
 
     log_driver: str
     options: Mapping[str, str] = {}
+    secret_options: tuple[ContainerSecret, ...] = ()
 
 
 class HealthCheck(LowerFact, frozen=True, kw_only=True):
@@ -67,6 +68,7 @@ class TaskDefinition(LowerFact, frozen=True, kw_only=True):
     family: str
     revision: int
     status: str = "ACTIVE"
+    execution_role_arn: str = ""
     container_definitions: tuple[Container, ...] = ()
 
     @classmethod

@@ -47,7 +47,7 @@ def _definition(world: World, environment: Environment, secret: str) -> str:
         requiresCompatibilities=["FARGATE"],
         cpu=str(environment.cpu),
         memory=str(environment.memory),
-        taskRoleArn=f"{roles}/{SITE.iam.task_role}",
+        taskRoleArn=f"{roles}/{SITE.iam.task_role_of(environment.name)}",
         executionRoleArn=f"{roles}/{SITE.iam.execution_role}",
         runtimePlatform={"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"},
         containerDefinitions=[_container(world, environment, secret)],

@@ -83,15 +83,19 @@ def seed(world: World) -> None:
     trail.seed(world)
     logs = ("logs:CreateLogStream", "logs:PutLogEvents")
     secrets = [_secret(world, environment.secret_name) for environment in ENVIRONMENTS.values()]
-    groups = [world.arn("logs", f"log-group:{each.log_group}:*") for each in ENVIRONMENTS.values()]
+    groups = [_group(world, each.log_group) for each in ENVIRONMENTS.values()]
     repositories = [world.arn("ecr", f"repository/{each.ecr_repo}") for each in ENVIRONMENTS.values()]
-    tasks = _trust({"Service": "ecs-tasks.amazonaws.com"})
-    _role(
-        world,
-        SITE.iam.task_role,
-        tasks,
-        [_allow(["secretsmanager:GetSecretValue"], secrets), _allow(logs, groups)],
-    )
+    tasks = _for_tasks(world)
+    for environment in ENVIRONMENTS.values():
+        _role(
+            world,
+            SITE.iam.task_role_of(environment.name),
+            tasks,
+            [
+                _allow(["secretsmanager:GetSecretValue"], [_secret(world, environment.secret_name)]),
+                _allow(logs, [_group(world, environment.log_group)]),
+            ],
+        )
     pull = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability")
     _role(
         world,
@@ -124,6 +128,17 @@ def seed_on_call(world: World) -> None:
     )
 
 
+def _for_tasks(world: World) -> dict[str, Any]:
+    """ECS, for tasks of this account alone: the service would act for others too (the confused deputy)."""
+    trust = _trust({"Service": "ecs-tasks.amazonaws.com"})
+    trust["Statement"][0]["Condition"] = {"StringEquals": {"aws:SourceAccount": world.account}}
+    return trust
+
+
+def _group(world: World, name: str) -> str:
+    return world.arn("logs", f"log-group:{name}:*")
+
+
 def _secret(world: World, name: str) -> str:
     """Secrets Manager ends a secret's ARN with six random characters."""
     return world.arn("secretsmanager", f"secret:{name}-??????")
@@ -140,7 +155,8 @@ def _delivery(world: World, repositories: Sequence[str]) -> list[dict[str, Any]]
     )
     cluster = SITE.ecs.cluster
     services = [world.arn("ecs", f"service/{cluster}/{each.service}") for each in ENVIRONMENTS.values()]
-    roles = [f"arn:aws:iam::{world.account}:role/{name}" for name in (SITE.iam.task_role, SITE.iam.execution_role)]
+    names = (*(SITE.iam.task_role_of(name) for name in ENVIRONMENTS), SITE.iam.execution_role)
+    roles = [f"arn:aws:iam::{world.account}:role/{name}" for name in names]
     passing = _allow(["iam:PassRole"], roles)
     passing["Condition"] = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
     return [
