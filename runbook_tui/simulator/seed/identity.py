@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from runbook_tui.simulator.names import ENVIRONMENTS, SHARED, SITE
-from runbook_tui.simulator.seed import people, second_factor, trail
+from runbook_tui.simulator.seed import people, role_use, second_factor, trail
 from runbook_tui.simulator.seed.tags import listed
 from runbook_tui.simulator.world import ON_CALL_ROLE, World
 
@@ -110,6 +110,7 @@ def seed(world: World) -> None:
     )
     _role(world, SITE.iam.cicd_role, _github(world), _delivery(world, repositories))
     _role(world, SITE.frontend.role, _trust({"AWS": f"arn:aws:iam::{world.account}:root"}), _frontend())
+    role_use.seed(world)
 
 
 def seed_on_call(world: World) -> None:
