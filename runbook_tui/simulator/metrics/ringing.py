@@ -133,14 +133,14 @@ def _scale(world: World, alarm: Alarm) -> None:
 
 
 def _run_policy(world: World, alarm: Alarm, policy: str, *, told: bool) -> None:
-    from runbook_tui.simulator.scaling.policies import PolicyMissing, run
+    from runbook_tui.simulator.scaling.policies import CannotScale, run
 
     try:
         run(world, policy, alarm)
-    except PolicyMissing as missing:
+    except CannotScale as reason_why:
         if told:
-            summary = f'Failed to execute action {policy}. Received error: "{missing}"'
-            _tell(world, alarm, summary, policy, "Failed", str(missing))
+            summary = f'Failed to execute action {policy}. Received error: "{reason_why}"'
+            _tell(world, alarm, summary, policy, "Failed", str(reason_why))
         return
     if told:
         _tell(world, alarm, f"Successfully executed action {policy}", policy, "Succeeded", None)

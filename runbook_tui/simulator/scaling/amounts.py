@@ -7,11 +7,11 @@ from typing import Any
 _NO_CHANGE = 0.0
 
 
-def step_count(configuration: Mapping[str, Any], current: int, beyond: float) -> int:
-    """``beyond`` is the metric minus the alarm's threshold. Bounds of steps are relative to that."""
+def step_count(configuration: Mapping[str, Any], current: int, beyond: float) -> int | None:
+    """``beyond`` is the metric minus the alarm's threshold; steps' bounds are relative to that. None: no step."""
     step = _step(configuration.get("StepAdjustments") or (), beyond)
     if step is None:
-        return current
+        return None
     amount = int(step["ScalingAdjustment"])
     match configuration.get("AdjustmentType"):
         case "ExactCapacity":
@@ -40,6 +40,6 @@ def _percent(current: int, percent: int, least: int) -> int:
 
 
 def tracking_count(current: int, value: float, target: float, *, high: bool) -> int:
-    """So many that each would have its share of the target; at least one more when the metric is too high."""
+    """So many that each would have its share of the target: never fewer when it is ``high``, else never more."""
     wanted = math.ceil(current * value / target) if target else current
-    return max(current + 1, wanted) if high else min(current, wanted)
+    return max(current, wanted) if high else min(current, wanted)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from runbook_tui.simulator.metrics.alarm import Alarm
+from runbook_tui.simulator.metrics.reasons import java
 from runbook_tui.simulator.scaling.activities import Cooldown, Scaling, not_scaled, service_of, set_count
 from runbook_tui.simulator.scaling.amounts import step_count, tracking_count
 from runbook_tui.simulator.world import World
@@ -11,17 +12,17 @@ from runbook_tui.simulator.world import World
 _DEFAULT_COOLDOWN = 300
 
 
-class PolicyMissing(Exception):
-    """The alarm names a policy that is no more."""
+class CannotScale(Exception):
+    """There is no such policy any more, or it has no step for what the alarm measured. What the history says of it."""
 
 
 def run(world: World, arn: str, alarm: Alarm) -> None:
-    """What the alarm's ringing makes of the service's desired count. Raises PolicyMissing."""
+    """What the alarm's ringing makes of the service's desired count. Raises CannotScale."""
     policy = _policy(world, arn)
     target = world.backend("application-autoscaling").targets.get(policy.scalable_dimension, {}).get(policy.resource_id)
     service = service_of(world, policy.resource_id)
     if target is None or service is None:
-        raise PolicyMissing(f"Scaling policy {policy.policy_name} has no scalable target")
+        raise CannotScale(f"Scaling policy {policy.policy_name} has no scalable target")
     cause = f"monitor alarm {alarm.name} in state ALARM triggered policy {policy.policy_name}"
     current = int(service.desired_count)
     wanted = _wanted(policy, alarm, current)
@@ -36,7 +37,7 @@ def _policy(world: World, arn: str) -> Any:
     for policy in world.backend("application-autoscaling").policies.values():
         if policy.policy_arn == whole:
             return policy
-    raise PolicyMissing(f"Scaling policy {whole} not found")
+    raise CannotScale(f"Scaling policy {whole} not found")
 
 
 def _out(world: World, policy: Any, target: Any, alarm: Alarm, cause: str) -> None:
@@ -80,7 +81,11 @@ def _wanted(policy: Any, alarm: Alarm, current: int) -> int:
     threshold = float(alarm.settings["Threshold"])
     value = _value(alarm, threshold)
     if policy.policy_type == "StepScaling":
-        return step_count(policy.step_scaling_policy_configuration, current, value - threshold)
+        found = step_count(policy.step_scaling_policy_configuration, current, value - threshold)
+        if found is None:
+            beyond = f"breach delta {java(value - threshold)}"
+            raise CannotScale(f"No step adjustment found for metric value [{java(value)}] and {beyond}")
+        return found
     configuration = policy.target_tracking_scaling_policy_configuration
     high = "GreaterThan" in alarm.settings["ComparisonOperator"]
     if not high and configuration.get("DisableScaleIn"):
