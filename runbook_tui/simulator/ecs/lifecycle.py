@@ -35,12 +35,13 @@ def stop(world: World, life: Life, reason: str, code: str, *, drain: float = 0.0
     running = life.stage is Stage.RUNNING
     _end(world, life, reason, code)
     if running:
-        targets.deregister(world, life)
         task.last_status = Stage.DEACTIVATING.value
         life.ahead.append(world.agenda.after(drain, lambda: _terminate(world, life)))
     else:
         _deprovision(world, life)
     life.changed(life)
+    if running:
+        targets.deregister(world, life)
 
 
 def _provision(world: World, life: Life) -> None:
@@ -84,9 +85,9 @@ def _run(world: World, life: Life) -> None:
     life.behaviour = images.behaviour_of(world, container.image)
     task.pull_stopped_at = task.started_at = now
     task.last_status = container.last_status = Stage.RUNNING.value
-    targets.register(world, life)
     _foresee(world, life)
     life.changed(life)
+    targets.register(world, life)
 
 
 def _foresee(world: World, life: Life) -> None:
@@ -114,10 +115,10 @@ def exit_by_itself(world: World, life: Life, exit_code: int, reason: str = "") -
     container = life.task.containers[0]
     container.exitCode, container.reason = exit_code, reason or None
     life.task.execution_stopped_at = world.clock.now()
-    targets.deregister(world, life)
     _end(world, life, "Essential container in task exited", "EssentialContainerExited")
     _deprovision(world, life)
     life.changed(life)
+    targets.deregister(world, life)
 
 
 def _end(world: World, life: Life, reason: str, code: str) -> None:
