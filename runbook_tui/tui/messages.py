@@ -85,3 +85,13 @@ class Told(Message):
         self.text = text
         self.bad = bad
         self.remedy = remedy
+
+
+class FaultsTold(Message):
+    """What can be wrong in the simulated world by its name, what is, and what will be."""
+
+    def __init__(self, known: Mapping[str, str], is_set: tuple[str, ...], planned: tuple[str, ...]) -> None:
+        super().__init__()
+        self.known = known
+        self.is_set = is_set
+        self.planned = planned

@@ -76,7 +76,7 @@ def test_a_dumb_terminal_is_told_what_works(site: Path) -> None:
     import pexpect
 
     child = pexpect.spawn(
-        "env", ["TERM=dumb", ".venv/bin/python", "-m", "runbook_tui", "--site", str(site)], encoding="utf-8", timeout=30
+        "env", ["TERM=dumb", sys.executable, "-m", "runbook_tui", "--site", str(site)], encoding="utf-8", timeout=30
     )
     child.expect(pexpect.EOF)
     child.close()

@@ -28,6 +28,7 @@ class HomeScreen(Glass):
         Binding("c", "check", "check all", tooltip="ask every check of every environment again"),
         Binding("slash", "app.command_palette", "find", tooltip="find any runbook, run or check by its name"),
         Binding("a", "audit", "audit", tooltip="read, verify and export what was recorded"),
+        Binding("f", "practice", "practice", show=False, tooltip="simulated world only: let something go wrong"),
         Binding("tab", "app.focus_next", "panel", tooltip="the next panel"),
         Binding("ctrl+p", "app.command_palette", "everything", tooltip="find every runbook, run, check and command"),
         Binding("q", "app.quit", "quit", tooltip="leave; runs that go on are not touched"),
@@ -211,6 +212,14 @@ class HomeScreen(Glass):
         if self._desk.send(Survey(environments=tuple(environments))):
             self.found = {name: asked(self.found.get(name, Health())) for name in environments}
         self._show_environments()
+
+    def action_practice(self) -> None:
+        if not self.program.site.simulated:
+            self.query_one(Now).refuse("this is no simulated world: nothing is let go wrong here", "runbook-tui demo")
+            return
+        from runbook_tui.tui.screens.practice import PracticeScreen
+
+        self.program.push_screen(PracticeScreen())
 
     def action_open(self) -> None:
         focused = self.focused

@@ -36,9 +36,7 @@ class RunScreen(Asking):
         Binding("R", "recheck_one", "re-check one", show=False, tooltip="ask the marked check again"),
         Binding("w", "watch", "watch", tooltip="ask the checks again every 15 s, until w or the next step"),
         Binding("n", "note", "note", tooltip="write a note into the journal"),
-        Binding(
-            "t", "attest", "attest", show=False, tooltip="state what the marked check cannot see, for 90 days"
-        ),
+        Binding("t", "attest", "attest", show=False, tooltip="state what the marked check cannot see, for 90 days"),
         Binding("s", "skip", "skip", tooltip="leave this step undone, with a reason"),
         Binding("e", "evidence", "evidence", tooltip="what the marked check saw"),
         Binding("y", "copy", "copy", tooltip="copy the marked command, link or check"),
