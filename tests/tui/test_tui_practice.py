@@ -9,8 +9,8 @@ from runbook_tui.tui.app import RunbookApp
 from runbook_tui.tui.launch import Launch
 from tests.support.glass import until
 from tests.support.simulator import Running
-from tests.support.staged import SIZE
 
+SIZE = (120, 36)
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 
