@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from runbook_tui.aws.access import Reader
 from runbook_tui.aws.errors import Malformed
-from runbook_tui.aws.facts.border import LowerFact, parse
+from runbook_tui.aws.facts.border import LowerFact, parse, parse_all
 from runbook_tui.aws.facts.listing import listed
 
 IDENTITY = "IDENTITY_POLICY"
@@ -65,4 +65,6 @@ class LintingFacts:
         result = parse(answer, _Granted).result
         if result not in ("PASS", "FAIL"):
             raise Malformed(f"Access Analyzer answered {result}", remedy="update runbook-tui")
-        return (listed(answer, "reasons", Refusal) or (Refusal(description="no reason told"),)) * (result == "FAIL")
+        if result == "PASS":
+            return ()
+        return parse_all(answer, "reasons", Refusal) or (Refusal(description="no reason told"),)
