@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from runbook_tui.core.attestation import Attestation
 
 if TYPE_CHECKING:
+    from runbook_tui.aws.facts.codepipeline import CodePipelineFacts
     from runbook_tui.aws.facts.ec2 import Ec2Facts
     from runbook_tui.aws.facts.ecr import EcrFacts
     from runbook_tui.aws.facts.ecs import EcsFacts
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from runbook_tui.aws.facts.frontend import FrontendFacts
     from runbook_tui.aws.facts.iam import IamFacts
     from runbook_tui.aws.facts.identity import IdentityFacts
+    from runbook_tui.aws.facts.linting import LintingFacts
     from runbook_tui.aws.facts.logs import LogsFacts
     from runbook_tui.aws.facts.permission import PermissionFacts
     from runbook_tui.aws.facts.secrets import SecretsFacts
@@ -64,6 +66,12 @@ class Aws:
         return self._attestations.attested(check, environment) if self._attestations else None
 
     @cached_property
+    def codepipeline(self) -> "CodePipelineFacts":
+        from runbook_tui.aws.facts.codepipeline import CodePipelineFacts
+
+        return CodePipelineFacts(self.reader)
+
+    @cached_property
     def ec2(self) -> "Ec2Facts":
         from runbook_tui.aws.facts.ec2 import Ec2Facts
 
@@ -104,6 +112,12 @@ class Aws:
         from runbook_tui.aws.facts.identity import IdentityFacts
 
         return IdentityFacts(self.reader)
+
+    @cached_property
+    def linting(self) -> "LintingFacts":
+        from runbook_tui.aws.facts.linting import LintingFacts
+
+        return LintingFacts(self.reader)
 
     @cached_property
     def logs(self) -> "LogsFacts":

@@ -12,7 +12,7 @@ from runbook_tui.aws.facts.policy_document import read_document
 from runbook_tui.core.site import Site
 from tests.support.backend_site import ACCOUNT, PROD, SITE, STAGING, Raw, ago, arn
 from tests.support.facts import Answer, Answers
-from tests.support.iam_ground import allow, attached, document, iam_arn
+from tests.support.iam_ground import PEOPLE, PIPELINE, allow, attached, details, document, iam_arn, users
 from tests.support.raw_ecs import container, task_definition
 
 ROLES: Final = replace(
@@ -192,3 +192,96 @@ def without_simulation(given: Answers) -> Answers:
 
 def per_env(*, shared: bool = False, **keys: Any) -> Site:
     return replace(ROLES, iam=replace(ROLES.iam, roles_per_env=not shared), **keys)
+
+
+SUBJECTS: Final = tuple(
+    f"repo:{repository}:environment:{env}"
+    for repository in ("asharvi/backend", "asharvi@12/backend@34")
+    for env in ("staging", "prod")
+)
+
+
+def github(
+    *subjects: str, operator: str = "StringEquals", aud: str | None = "sts.amazonaws.com", **changes: Any
+) -> Raw:
+    """The trust of the pipeline's role; subjects are the usual ones unless given, none when they are empty."""
+    listed = [one for one in (subjects or SUBJECTS) if one]
+    conditions: Raw = {"StringEquals": {f"{GITHUB}:aud": aud}} if aud else {}
+    if listed:
+        conditions[operator] = {**conditions.get(operator, {}), f"{GITHUB}:sub": listed}
+    usual = {
+        "Principal": {"Federated": iam_arn(f"oidc-provider/{GITHUB}")},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": conditions,
+    }
+    return trust(**{**usual, **changes})
+
+
+def of_pipeline() -> list[Raw]:
+    repositories = [arn("ecr", f"repository/{env.ecr_repo}") for env in (PROD, STAGING)]
+    services = [arn("ecs", f"service/{SITE.ecs.cluster}/{env.service}") for env in (PROD, STAGING)]
+    passed = [iam_arn(f"role/backend/{name}") for name in (TASK_PROD, TASK_STAGING, EXEC)]
+    push = ["ecr:BatchCheckLayerAvailability", "ecr:*LayerUpload", "ecr:UploadLayerPart", "ecr:PutImage"]
+    to_tasks = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+    return [
+        allow(["ecr:GetAuthorizationToken", "ecs:*TaskDefinition", "cloudwatch:DescribeAlarms"]),
+        allow(push, repositories),
+        allow(["ecs:UpdateService", "ecs:DescribeServices"], services),
+        allow("iam:PassRole", passed, Condition=to_tasks),
+        allow("secretsmanager:DescribeSecret", arn("secretsmanager", "secret:asharvi/backend/*")),
+    ]
+
+
+def of_front_end() -> list[Raw]:
+    return [
+        allow("cloudfront:CreateInvalidation", f"arn:aws:cloudfront::{ACCOUNT}:distribution/E1"),
+        allow(["s3:PutObject", "s3:DeleteObject"], "arn:aws:s3:::asharvi-site/*"),
+        allow("logs:DescribeLogStreams", arn("logs", "log-group:/aws/lambda/site:*")),
+    ]
+
+
+def linted(*findings: tuple[str, str]) -> Raw:
+    """Findings are (type, code), all in the second statement."""
+    place = [{"path": [{"value": "Statement"}, {"index": 1}]}]
+    return {
+        "findings": [
+            {"findingType": kind, "issueCode": code, "findingDetails": "…", "locations": place}
+            for kind, code in findings
+        ]
+    }
+
+
+def services(**days: float | None) -> Raw:
+    """Services with the days since their last use; None is never."""
+    used = [
+        {"ServiceNamespace": name, **({} if since is None else {"LastAuthenticated": ago(days=since)})}
+        for name, since in days.items()
+    ]
+    return {"JobStatus": "COMPLETED", "ServicesLastAccessed": used}
+
+
+def pipeline_world(held: Statements | None = None, managed: Mapping[str, list[Raw]] | None = None) -> Answers:
+    """The roles of all, with what the pipeline's and the front end's checks ask beside."""
+    given = {**policies(cicd=of_pipeline(), front=of_front_end()), **(held or {})}
+    provider = {"Url": GITHUB, "ClientIDList": ["sts.amazonaws.com"]}
+    return {
+        **role_world(given, managed),
+        ("iam", "get_role"): roles(role(CICD, github())),
+        ("iam", "list_open_id_connect_providers"): {
+            "OpenIDConnectProviderList": [{"Arn": iam_arn(f"oidc-provider/{GITHUB}")}]
+        },
+        ("iam", "get_open_id_connect_provider"): provider,
+        ("iam", "generate_service_last_accessed_details"): {"JobId": "j-1"},
+        ("iam", "get_service_last_accessed_details"): services(s3=1, cloudfront=89),
+        ("iam", "get_account_authorization_details"): details(),
+        ("iam", "list_users"): users(*PEOPLE, PIPELINE),
+        ("accessanalyzer", "validate_policy"): linted(),
+        ("accessanalyzer", "check_access_not_granted"): {"result": "PASS"},
+        ("codepipeline", "get_pipeline"): {"pipeline": pipeline_of()},
+    }
+
+
+def pipeline_of(**changes: Any) -> Raw:
+    deploy = {"name": "Deploy", "actions": [{"actionTypeId": {"category": "Deploy"}, **changes}]}
+    build = {"name": "Build", "actions": [{"actionTypeId": {"category": "Build"}, "roleArn": iam_arn("role/build")}]}
+    return {"name": "p", "roleArn": iam_arn(f"role/{CICD}"), "stages": [build, deploy]}

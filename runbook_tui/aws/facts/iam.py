@@ -24,7 +24,7 @@ from runbook_tui.aws.facts.iam_types import (
     User,
 )
 from runbook_tui.aws.facts.listing import listed
-from runbook_tui.aws.facts.policy_document import read_document
+from runbook_tui.aws.facts.policy_document import as_text, read_document
 
 TASK_ROLE: Final = "iam:task-role"
 EXECUTION_ROLE: Final = "iam:execution-role"
@@ -74,7 +74,8 @@ class IamFacts:
 
     def _inline(self, role: str, name: str) -> Policy:
         answer = self._reader.read("iam", "get_role_policy", RoleName=role, PolicyName=name)
-        return Policy(name=name, document=read_document(answer.get("PolicyDocument")))
+        raw = answer.get("PolicyDocument")
+        return Policy(name=name, document=read_document(raw), text=as_text(raw))
 
     def policy(self, arn: str) -> Policy:
         with missing_is("iam:policy", arn):
@@ -84,7 +85,8 @@ class IamFacts:
         raw = found.get("PolicyVersion")
         if not isinstance(raw, Mapping):
             raise Malformed(f"IAM did not say what {arn} grants", remedy="re-check")
-        return Policy(name=arn.rpartition("/")[2], arn=arn, document=read_document(raw.get("Document")))
+        document = raw.get("Document")
+        return Policy(name=arn.rpartition("/")[2], arn=arn, document=read_document(document), text=as_text(document))
 
     def account(self) -> AccountDetails:
         return read_details(self._reader.read("iam", "get_account_authorization_details", Filter=list(EVERYTHING)))

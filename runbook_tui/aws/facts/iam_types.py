@@ -20,11 +20,12 @@ class AttachedPolicy(Fact, frozen=True, kw_only=True):
 
 
 class Policy(Struct, frozen=True, kw_only=True):
-    """``arn`` is empty for an inline policy."""
+    """``arn`` is empty for an inline policy; ``text`` is the document as JSON, where it was asked for by itself."""
 
     name: str
     document: Document
     arn: str = ""
+    text: str = ""
 
     @property
     def is_of_aws(self) -> bool:

@@ -84,6 +84,13 @@ def read_document(raw: Any) -> Document:
     return Document(statements=tuple(_statement(index, one) for index, one in enumerate(statements)))
 
 
+def as_text(raw: Any) -> str:
+    """A document that was read, as JSON."""
+    if isinstance(raw, str):
+        return unquote(raw) if raw.lstrip().startswith("%7B") else raw
+    return json.dumps(raw)
+
+
 def _statement(index: int, raw: Any) -> Statement:
     if not isinstance(raw, Mapping) or raw.get("Effect") not in tuple(Effect):
         raise _malformed(f"has a statement {index} without Effect")

@@ -1,7 +1,7 @@
 """IAM's reports: the credential report with its root row, key use, the account's summary, services last used."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -10,6 +10,7 @@ from runbook_tui.simulator.iam.attached import identity_policies
 from runbook_tui.simulator.iam.credential_report import credential_report
 from runbook_tui.simulator.iam.globs import listed
 from runbook_tui.simulator.iam.principals import role_of, user_key, user_of
+from runbook_tui.simulator.iam.services_used import ServicesUsed
 from runbook_tui.simulator.pages import page
 from runbook_tui.simulator.refusal import Refused, not_simulated
 from runbook_tui.simulator.registry import Parameters, Reply, overlay
@@ -145,17 +146,24 @@ def _service(world: World, arn: str, namespace: str) -> dict[str, Any]:
         "ServiceNamespace": namespace,
         "TotalAuthenticatedEntities": 0,
     }
+    used = world.store(ServicesUsed).at.get((arn, namespace))
+    if used is not None:
+        return told | _last(world.region, arn, used)
     for event in world.trail.events():
         identity = event.body["userIdentity"]
         owner = identity.get("sessionContext", {}).get("sessionIssuer", {}).get("arn") or identity.get("arn")
         if owner == arn and event.source == f"{_SOURCES.get(namespace, namespace)}.amazonaws.com":
-            return told | {
-                "LastAuthenticated": event.at,
-                "LastAuthenticatedEntity": arn,
-                "LastAuthenticatedRegion": event.body["awsRegion"],
-                "TotalAuthenticatedEntities": 1,
-            }
+            return told | _last(event.body["awsRegion"], arn, event.at)
     return told
+
+
+def _last(region: str, arn: str, at: datetime) -> dict[str, Any]:
+    return {
+        "LastAuthenticated": at,
+        "LastAuthenticatedEntity": arn,
+        "LastAuthenticatedRegion": region,
+        "TotalAuthenticatedEntities": 1,
+    }
 
 
 _SOURCES = {"cloudwatch": "monitoring", "application-autoscaling": "autoscaling", "tag": "tagging"}

@@ -109,7 +109,7 @@ def seed(world: World) -> None:
         ],
     )
     _role(world, SITE.iam.cicd_role, _github(world), _delivery(world, repositories))
-    _role(world, SITE.frontend.role, _trust({"AWS": f"arn:aws:iam::{world.account}:root"}), _frontend())
+    _role(world, SITE.frontend.role, _trust({"AWS": f"arn:aws:iam::{world.account}:root"}), _frontend(world))
     role_use.seed(world)
 
 
@@ -154,6 +154,12 @@ def _delivery(world: World, repositories: Sequence[str]) -> list[dict[str, Any]]
         "ecr:PutImage",
         "ecr:UploadLayerPart",
     )
+    anywhere = (
+        "ecr:GetAuthorizationToken",
+        "ecs:RegisterTaskDefinition",
+        "ecs:DescribeTaskDefinition",
+        "cloudwatch:DescribeAlarms",
+    )
     cluster = SITE.ecs.cluster
     services = [world.arn("ecs", f"service/{cluster}/{each.service}") for each in ENVIRONMENTS.values()]
     names = (*(SITE.iam.task_role_of(name) for name in ENVIRONMENTS), SITE.iam.execution_role)
@@ -161,18 +167,22 @@ def _delivery(world: World, repositories: Sequence[str]) -> list[dict[str, Any]]
     passing = _allow(["iam:PassRole"], roles)
     passing["Condition"] = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
     return [
-        _allow(["ecr:GetAuthorizationToken", "ecs:RegisterTaskDefinition", "ecs:DescribeTaskDefinition"], ["*"]),
+        _allow(anywhere, ["*"]),
         _allow(push, repositories),
         _allow(["ecs:DescribeServices", "ecs:UpdateService"], services),
         passing,
+        _allow(["secretsmanager:DescribeSecret"], [_secret(world, each.secret_name) for each in ENVIRONMENTS.values()]),
     ]
 
 
-def _frontend() -> list[dict[str, Any]]:
+def _frontend(world: World) -> list[dict[str, Any]]:
+    distributions = f"arn:aws:cloudfront::{world.account}:distribution/*"
+    apis = f"arn:aws:apigateway:{world.region}::/*"
     return [
-        _allow(["cloudfront:CreateInvalidation", "cloudfront:GetDistribution"], ["*"]),
+        _allow(["cloudfront:CreateInvalidation", "cloudfront:GetDistribution"], [distributions]),
         _allow(["s3:PutObject", "s3:DeleteObject", "s3:ListBucket"], ["arn:aws:s3:::asharvi-site*"]),
-        _allow(["lambda:UpdateFunctionCode", "lambda:GetFunction", "apigateway:GET", "apigateway:PATCH"], ["*"]),
+        _allow(["lambda:UpdateFunctionCode", "lambda:GetFunction"], [world.arn("lambda", "function:asharvi-site-*")]),
+        _allow(["apigateway:GET", "apigateway:PATCH"], [apis]),
     ]
 
 
@@ -183,9 +193,14 @@ def _github(world: World) -> dict[str, Any]:
     )["OpenIDConnectProviderArn"]
     trust = _trust({"Federated": provider}, action="sts:AssumeRoleWithWebIdentity")
     trust["Statement"][0]["Condition"] = {
-        "StringEquals": {f"{host}:aud": "sts.amazonaws.com"},
-        "StringLike": {
-            f"{host}:sub": ["repo:asharvi/backend:environment:staging", "repo:asharvi/backend:environment:prod"]
+        # names for older repositories, names with GitHub's ids for those made or renamed since July 2026
+        "StringEquals": {
+            f"{host}:aud": "sts.amazonaws.com",
+            f"{host}:sub": [
+                f"repo:{repository}:environment:{environment}"
+                for repository in ("asharvi/backend", "asharvi@4711/backend@815")
+                for environment in ENVIRONMENTS
+            ],
         },
     }
     return trust
