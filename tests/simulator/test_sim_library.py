@@ -1,15 +1,16 @@
 """The simulator inside a process, on a clock of the test's own."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from runbook_tui.core.problems import UsageProblem
+from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.refusal import Refused
 from runbook_tui.simulator.server import Simulator
 from runbook_tui.simulator.world import World
+from tests.support.stepped import advance
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +20,7 @@ SERVICE = "asharvi-backend-prod"
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    with Simulator() as simulator:
+    with Simulator(clock=Clock(speed=0)) as simulator:
         yield simulator.world
 
 
@@ -52,6 +53,7 @@ def test_a_stopped_task_is_replaced_and_stays_visible_for_an_hour(world: World) 
     victim = _tasks(world, "RUNNING")[0]
     world.call("ecs", "StopTask", cluster=CLUSTER, task=victim, reason="practice")
     assert _tasks(world, "STOPPED") == [victim]
+    advance(world, 120)
     (stopped,) = world.call("ecs", "DescribeTasks", cluster=CLUSTER, tasks=[victim])["tasks"]
     assert (stopped["lastStatus"], stopped["stopCode"], stopped["stoppedReason"]) == (
         "STOPPED",
@@ -60,14 +62,15 @@ def test_a_stopped_task_is_replaced_and_stays_visible_for_an_hour(world: World) 
     )
     assert victim not in _tasks(world, "RUNNING")
     assert len(_tasks(world, "RUNNING")) == len(_targets(world)) == 2
-    world.clock.advance(timedelta(minutes=61))
+    advance(world, 3600)
     assert _tasks(world, "STOPPED") == []
 
 
 def test_scaling_starts_and_stops_tasks_and_targets(world: World) -> None:
-    """Counts, tasks and targets always agree; the other service's tasks are not counted."""
+    """Counts, tasks and targets agree when it is done; the other service's tasks are not counted."""
     for wanted in (4, 2):
         world.call("ecs", "UpdateService", cluster=CLUSTER, service=SERVICE, desiredCount=wanted)
+        advance(world, 180)
         service = _service(world)
         assert (service["desiredCount"], service["runningCount"], service["pendingCount"]) == (wanted, wanted, 0)
         assert service["deployments"][0]["runningCount"] == wanted
@@ -76,12 +79,16 @@ def test_scaling_starts_and_stops_tasks_and_targets(world: World) -> None:
     assert cluster["runningTasksCount"] == 4
 
 
-def test_a_new_revision_is_no_false_success(world: World) -> None:
-    """Deployments over time are not simulated yet, and the service stays as it was."""
+def test_what_the_engine_does_not_know_is_no_false_success(world: World) -> None:
+    """It is refused, and the service stays as it was."""
     before = _service(world)
-    with pytest.raises(Refused, match="is not simulated") as raised:
-        world.call("ecs", "UpdateService", cluster=CLUSTER, service=SERVICE, forceNewDeployment=True)
-    assert raised.value.code == "NotSimulated"
+    for members in (
+        {"capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT"}]},
+        {"deploymentConfiguration": {"strategy": "CANARY"}},
+    ):
+        with pytest.raises(Refused, match="is not simulated") as raised:
+            world.call("ecs", "UpdateService", cluster=CLUSTER, service=SERVICE, desiredCount=9, **members)
+        assert raised.value.code == "NotSimulated"
     assert _service(world) == before
 
 
