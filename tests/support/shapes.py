@@ -26,12 +26,12 @@ def asked(world: World, service: str, operation: str, **parameters: Any) -> dict
     answer = world.call(service, operation, **parameters)
     answer.pop("ResponseMetadata", None)
     shape = _model(service).operation_model(operation).output_shape
-    wrong = [] if shape is None else list(_wrong(shape, answer, operation))
+    wrong = [] if shape is None else list(wrong_with(shape, answer, operation))
     assert not wrong, wrong
     return answer
 
 
-def _wrong(shape: Any, value: Any, place: str) -> Iterator[str]:
+def wrong_with(shape: Any, value: Any, place: str) -> Iterator[str]:
     kind = _KINDS.get(shape.type_name)
     if kind is not None and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
         yield f"{place}: {value!r} is no {shape.type_name}"
@@ -42,9 +42,9 @@ def _wrong(shape: Any, value: Any, place: str) -> Iterator[str]:
             if member not in shape.members:
                 yield f"{place} has {member}"
             else:
-                yield from _wrong(shape.members[member], held, f"{place}.{member}")
+                yield from wrong_with(shape.members[member], held, f"{place}.{member}")
     elif shape.type_name == "list":
         for number, held in enumerate(value):
-            yield from _wrong(shape.member, held, f"{place}[{number}]")
+            yield from wrong_with(shape.member, held, f"{place}[{number}]")
     elif shape.type_name == "string" and getattr(shape, "enum", None) and value not in shape.enum:
         yield f"{place}: {value} is none of {shape.enum}"
