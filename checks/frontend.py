@@ -8,6 +8,7 @@ from msgspec import Struct
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.errors import Missing
 from runbook_tui.aws.facts.tagging import TaggedResource
+from runbook_tui.aws.together import together
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Verdict, passed, skip, warn
@@ -28,11 +29,12 @@ def frontend_inventory(aws: Aws, site: Site) -> Verdict:
     if not site.frontend.enabled:
         return skip("the site has no front end (frontend.enabled is false)")
     facts, named = aws.frontend, site.frontend
+    distributions, buckets, functions, apis = together(facts.distributions, facts.buckets, facts.functions, facts.apis)
     inventory: dict[str, tuple[tuple[str, ...], Iterable[str]]] = {
-        "distributions": (named.distribution_ids, {one.id for one in facts.distributions()}),
-        "buckets": (named.buckets, facts.buckets()),
-        "functions": (named.functions, {one.function_name for one in facts.functions()}),
-        "APIs": (named.apis, facts.apis()),
+        "distributions": (named.distribution_ids, {one.id for one in distributions}),
+        "buckets": (named.buckets, buckets),
+        "functions": (named.functions, {one.function_name for one in functions}),
+        "APIs": (named.apis, apis),
     }
     absent = [f"{kind}: {name}" for kind, (wanted, found) in inventory.items() for name in wanted if name not in found]
     counted = {kind: len(wanted) for kind, (wanted, _) in inventory.items()}
@@ -70,9 +72,8 @@ def dedicated_resources(aws: Aws, site: Site) -> Verdict:
     required = site.tags.required
     if not required:
         return skip("the site asks for no tags (tags.required is empty)")
-    tagged = aws.tagging.tagged(required[0])
+    tagged, wanted = together(lambda: aws.tagging.tagged(required[0]), lambda: expected(aws, site))
     complete = [one.arn for one in tagged if all(one.value(key) is not None for key in required)]
-    wanted = expected(aws, site)
     without = [one for one in wanted if not one.is_in(complete) and not _stands_by_subnets(one, complete, site)]
     shared = [
         arn for one in tagged if _is_front_end(one) for arn in [one.arn] if any(own.is_in([arn]) for own in wanted)

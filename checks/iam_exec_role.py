@@ -8,6 +8,7 @@ from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.ecs_task import TaskDefinition
 from runbook_tui.aws.facts.iam import EXECUTION_ROLE
 from runbook_tui.aws.facts.permission import Answer
+from runbook_tui.aws.together import together
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Environment, Site
 from runbook_tui.core.verdict import Verdict, fail, passed
@@ -31,8 +32,10 @@ def ecr(aws: Aws, site: Site) -> Verdict:
     role = role_named(aws, site.iam.execution_role, EXECUTION_ROLE)
     where = f"arn:aws:ecr:{site.aws.region}:{role.account}:repository"
     repositories = [f"{where}/{env.ecr_repo}" for env in site.environments.values()]
-    everywhere = aws.permission.ask(role, [SIGN_IN, *PULL, PROBE], ["*"])
-    scoped = aws.permission.ask(role, [*PULL, PROBE], repositories)
+    everywhere, scoped = together(
+        lambda: aws.permission.ask(role, [SIGN_IN, *PULL, PROBE], ["*"]),
+        lambda: aws.permission.ask(role, [*PULL, PROBE], repositories),
+    )
     needed = [*(one for one in everywhere if one.action == SIGN_IN), *(one for one in scoped if one.action != PROBE)]
     evidence = {"role": role.name, **decisions([*scoped, *everywhere])}
     remedy = "attach AmazonECSTaskExecutionRolePolicy, or allow what is missing on the repositories"
@@ -68,11 +71,16 @@ def _by_customer(one: Answer) -> bool:
 )
 def logs(aws: Aws, site: Site, env: Environment) -> Verdict:
     """ECS may write the container's output into the environment's log group."""
-    creates = creates_group(aws.ecs.task_definition(env.task_family))
-    role = role_named(aws, site.iam.execution_role, EXECUTION_ROLE)
+    definition, role = together(
+        lambda: aws.ecs.task_definition(env.task_family),
+        lambda: role_named(aws, site.iam.execution_role, EXECUTION_ROLE),
+    )
+    creates = creates_group(definition)
     group = f"arn:aws:logs:{site.aws.region}:{role.account}:log-group:{env.log_group}"
-    answers = aws.permission.ask(role, WRITE, [f"{group}:log-stream:*"])
-    creating = aws.permission.ask(role, [CREATE], [f"{group}:*"])
+    answers, creating = together(
+        lambda: aws.permission.ask(role, WRITE, [f"{group}:log-stream:*"]),
+        lambda: aws.permission.ask(role, [CREATE], [f"{group}:*"]),
+    )
     needed = [*answers, *(creating if creates else ())]
     evidence = {"role": role.name, "awslogs-create-group": creates, **decisions([*answers, *creating])}
     if denied(needed):

@@ -14,6 +14,7 @@ from runbook_tui.aws.facts.ecs_task import TaskDefinition
 from runbook_tui.aws.facts.iam import EXECUTION_ROLE
 from runbook_tui.aws.facts.permission import Answer, Principal
 from runbook_tui.aws.facts.secret_reference import SecretReference, Store, read_reference
+from runbook_tui.aws.together import together
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Environment, Site
 from runbook_tui.core.verdict import Cause, Verdict, fail, skip, unknown
@@ -68,10 +69,13 @@ def secrets(aws: Aws, site: Site, env: Environment) -> Verdict:
 
 def _judged(aws: Aws, site: Site, role: Principal, wanted: _Wanted, evidence: Mapping[str, object]) -> Verdict:
     context = {"kms:ViaService": [f"secretsmanager.{site.aws.region}.amazonaws.com"]}
-    reading = aws.permission.ask(role, [READ_SECRET], list(wanted.secrets)) if wanted.secrets else ()
-    getting = aws.permission.ask(role, [READ_PARAMETER], wanted.parameters) if wanted.parameters else ()
-    opening = aws.permission.ask(role, [DECRYPT], wanted.keys, context) if wanted.keys else ()
-    everywhere = aws.permission.ask(role, [READ_SECRET], ["*"]) if wanted.secrets else ()
+    ask = aws.permission.ask
+    reading, getting, opening, everywhere = together(
+        lambda: ask(role, [READ_SECRET], list(wanted.secrets)) if wanted.secrets else (),
+        lambda: ask(role, [READ_PARAMETER], wanted.parameters) if wanted.parameters else (),
+        lambda: ask(role, [DECRYPT], wanted.keys, context) if wanted.keys else (),
+        lambda: ask(role, [READ_SECRET], ["*"]) if wanted.secrets else (),
+    )
     answers = [*reading, *getting, *opening]
     evidence = {**evidence, "role": role.name, **decisions([*answers, *everywhere])}
     refused = [

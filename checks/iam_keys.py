@@ -9,6 +9,7 @@ from checks.concerns import warn_or_pass
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.errors import Missing
 from runbook_tui.aws.facts.iam_types import AccessKey, KeyUse
+from runbook_tui.aws.together import each
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.problems import JournalProblem
 from runbook_tui.core.site import Site
@@ -50,12 +51,12 @@ def age(aws: Aws, site: Site) -> Verdict:
     gone = [name for name in site.iam.cicd_users if name not in users]
     if gone:
         raise Missing("iam:user", gone[0], remedy="correct iam.cicd_users in the site file")
-    keys = {name: aws.iam.access_keys(name) for name in users}
+    keys = dict(zip(users, each(aws.iam.access_keys, users), strict=True))
+    active = [(name, key) for name, its in keys.items() for key in its if key.active]
+    uses = each(aws.iam.key_use, (key for _, key in active))
     held = [
-        _Held(user=name, key=key, use=aws.iam.key_use(key), of_pipeline=name in site.iam.cicd_users)
-        for name, its in keys.items()
-        for key in its
-        if key.active
+        _Held(user=name, key=key, use=use, of_pipeline=name in site.iam.cicd_users)
+        for (name, key), use in zip(active, uses, strict=True)
     ]
     if site.cicd.auth == "access_keys" and not site.iam.cicd_users:
         because = "the pipeline signs in with access keys, and the site does not name its users"

@@ -1,6 +1,6 @@
 """Guide 1.2 and 3.3: the application may read this environment's secrets and parameters only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -11,9 +11,11 @@ from runbook_tui.aws.access import Aws
 from runbook_tui.aws.errors import Missing
 from runbook_tui.aws.facts.iam import TASK_ROLE
 from runbook_tui.aws.facts.iam_types import Placed, placed
+from runbook_tui.aws.facts.permission import Answer, Principal
 from runbook_tui.aws.facts.policy import gives_service, on_everything
 from runbook_tui.aws.facts.policy_condition import is_restricted
 from runbook_tui.aws.facts.policy_document import Statement, covers, glob
+from runbook_tui.aws.together import together
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Environment, Site
 from runbook_tui.core.verdict import Verdict, fail
@@ -59,14 +61,16 @@ class Scope(Struct, frozen=True, kw_only=True):
 def least_privilege(aws: Aws, site: Site, env: Environment) -> Verdict:
     """The application's role reads this environment's secrets and parameters, and no others."""
     role = task_role(aws, site, env)
-    statements = placed(aws.iam.role_policies(role.name, TASK_ROLE))
     scope = Scope(
         where=f"{site.aws.region}:{role.account}",
         secret=env.secret_name,
         path=site.params.path.replace("<env>", env.name),
     )
-    others = _other_secrets(aws, site, env, scope)
-    answers = aws.permission.ask(role, [READ_SECRET], others) if others else ()
+    policies, answers = together(
+        lambda: aws.iam.role_policies(role.name, TASK_ROLE),
+        lambda: _reading(aws, role, _other_secrets(aws, site, env, scope)),
+    )
+    statements = placed(policies)
     evidence = {"role": role.name, "statements": len(statements), **decisions(answers)}
     remedy = f"name this environment's ARNs alone: {scope.all_secrets[:-1]}{scope.secret}-??????"
     broad = [f"{one.label}: {trouble}" for one in statements for trouble in too_broad(one.statement, scope)]
@@ -82,6 +86,10 @@ def least_privilege(aws: Aws, site: Site, env: Environment) -> Verdict:
         concerns.append("the environments share one role (iam.roles_per_env): each can read the other's secret")
     good = marked(f"{role.name} reads {env.name}'s secrets and parameters only", answers)
     return warn_or_pass(concerns, good, remedy, **evidence)
+
+
+def _reading(aws: Aws, role: Principal, secrets: Sequence[str]) -> tuple[Answer, ...]:
+    return aws.permission.ask(role, [READ_SECRET], secrets) if secrets else ()
 
 
 def too_broad(statement: Statement, scope: Scope) -> Iterator[str]:

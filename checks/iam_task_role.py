@@ -7,6 +7,7 @@ from checks.iam_allowed import decisions, denied, marked, some, task_role, undec
 from checks.iam_secret_access import granted_by_the_secret
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.permission import Answer
+from runbook_tui.aws.together import each, together
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Environment, Site
 from runbook_tui.core.verdict import Verdict, fail, passed, skip, warn
@@ -59,8 +60,7 @@ def logs(aws: Aws, site: Site, env: Environment) -> Verdict:
     """The application may write into the environment's log group, and into no other."""
     role = task_role(aws, site, env)
     group = f"arn:aws:logs:{site.aws.region}:{role.account}:log-group:{env.log_group}:log-stream:*"
-    answers = aws.permission.ask(role, WRITE_LOGS, [group])
-    everywhere = aws.permission.ask(role, WRITE_LOGS, ["*"])
+    answers, everywhere = each(lambda where: aws.permission.ask(role, WRITE_LOGS, [where]), (group, "*"))
     evidence = {"role": role.name, **decisions([*answers, *everywhere])}
     remedy = f"allow both on the ARN of {env.log_group} with :* at its end"
     if denied(answers):
@@ -90,9 +90,11 @@ def db(aws: Aws, site: Site, env: Environment) -> Verdict:
     tables = [f"{where}/{table.name}" for table in site.db.dynamodb.tables]
     if not tables:
         return skip("the site names no DynamoDB table")
-    answers = aws.permission.ask(role, (*READS, *WRITES, *OTHERS, *TOO_MUCH), tables)
-    indexes = aws.permission.ask(role, ["dynamodb:Query"], [f"{table}/index/*" for table in tables])
-    scan = aws.permission.ask(role, ["dynamodb:Scan"], ["*"])
+    answers, indexes, scan = together(
+        lambda: aws.permission.ask(role, (*READS, *WRITES, *OTHERS, *TOO_MUCH), tables),
+        lambda: aws.permission.ask(role, ["dynamodb:Query"], [f"{table}/index/*" for table in tables]),
+        lambda: aws.permission.ask(role, ["dynamodb:Scan"], ["*"]),
+    )
     evidence = {"role": role.name, **decisions([*answers, *indexes, *scan])}
     remedy = "allow item-level actions on the named tables only"
     shut = [trouble for table in tables for trouble in _shut(table, answers)]

@@ -7,6 +7,7 @@ from checks.concerns import named, warn_or_pass
 from checks.iam_second_factor import Enforced, enforced
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.credential_report import CredentialReport
+from runbook_tui.aws.together import together
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Cause, Verdict, fail, passed, skip, unknown
@@ -24,8 +25,8 @@ NOBODY: Final = "no IAM user has a console password: people sign in elsewhere, w
 )
 def mfa(aws: Aws, site: Site) -> Verdict:
     """Every user with a console password has a second factor."""
-    report = aws.iam.credential_report()
-    strangers = sorted({one.user_name for one in aws.iam.users()} - {one.name for one in report.users})
+    report, users = together(aws.iam.credential_report, aws.iam.users)
+    strangers = sorted({one.user_name for one in users} - {one.name for one in report.users})
     people = report.with_password
     bare = [one.name for one in people if not one.mfa and not aws.iam.mfa_devices(one.name)]
     exempt = [name for name in bare if name in site.iam.mfa_exempt_users]

@@ -6,6 +6,7 @@ from checks.concerns import named, warn_or_pass
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.balancing import Listener, ListenerAction, Redirect
 from runbook_tui.aws.facts.elb import LOAD_BALANCER
+from runbook_tui.aws.together import together
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Verdict, fail, passed, skip, warn
@@ -134,8 +135,9 @@ def https_listener(aws: Aws, site: Site) -> Verdict:
     if listener.protocol != "HTTPS":
         because = f"port 443 speaks {listener.protocol}, expected HTTPS"
         return fail(because, remedy, protocol=listener.protocol)
-    certificates = aws.elb.listener_certificates(listener)
-    policy = aws.elb.ssl_policy(listener.ssl_policy)
+    certificates, policy = together(
+        lambda: aws.elb.listener_certificates(listener), lambda: aws.elb.ssl_policy(listener.ssl_policy)
+    )
     evidence = {
         "policy": policy.name,
         "protocols": list(policy.ssl_protocols),

@@ -6,6 +6,7 @@ from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.ec2 import FRONT_END_VPC, INTERNET_GATEWAY, VPC
 from runbook_tui.aws.facts.network import NetworkInterface
 from runbook_tui.aws.facts.security import network, overlapping
+from runbook_tui.aws.together import each, together
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Verdict, fail, passed, skip, warn
@@ -64,10 +65,10 @@ def vpc_separation(aws: Aws, site: Site) -> Verdict:
     """Nothing of the front end lives in the backend's subnets."""
     if not site.frontend.enabled:
         return skip("the site has no front end (frontend.enabled is false)")
-    own = tuple(subnet.subnet_id for subnet in (*aws.ec2.public_subnets(site), *aws.ec2.private_subnets(site)))
+    (own, interfaces), all_functions = together(lambda: _own_interfaces(aws, site), aws.frontend.functions)
     named = sorted(set(own) & set(site.frontend.subnet_ids))
-    functions = [one.function_name for one in aws.frontend.functions() if set(own) & set(one.vpc_config.subnet_ids)]
-    strangers = [one for one in aws.ec2.network_interfaces(own) if _is_foreign(one, site)]
+    functions = [one.function_name for one in all_functions if set(own) & set(one.vpc_config.subnet_ids)]
+    strangers = [one for one in interfaces if _is_foreign(one, site)]
     evidence = {
         "subnets": list(own),
         "functions": functions,
@@ -89,8 +90,9 @@ def vpc_separation(aws: Aws, site: Site) -> Verdict:
 def vpc_dns(aws: Aws, site: Site) -> Verdict:
     """The VPC resolves names, and gives names to its hosts, as private endpoints need."""
     vpc_id = aws.ec2.vpc(site).vpc_id
-    support = aws.ec2.vpc_attribute(vpc_id, "enableDnsSupport")
-    hostnames = aws.ec2.vpc_attribute(vpc_id, "enableDnsHostnames")
+    support, hostnames = each(
+        lambda attribute: aws.ec2.vpc_attribute(vpc_id, attribute), ("enableDnsSupport", "enableDnsHostnames")
+    )
     evidence = {"enableDnsSupport": support, "enableDnsHostnames": hostnames}
     remedy = f"enable both: aws ec2 modify-vpc-attribute --vpc-id {vpc_id} --enable-dns-hostnames Value=true"
     if not support:
@@ -115,16 +117,13 @@ def vpc_dns(aws: Aws, site: Site) -> Verdict:
 def internet_gateway(aws: Aws, site: Site) -> Verdict:
     """An internet gateway is attached to the VPC, and nothing blocks it."""
     vpc_id = aws.ec2.vpc(site).vpc_id
-    gateways = aws.ec2.internet_gateways(vpc_id)
+    gateways, public = together(lambda: aws.ec2.internet_gateways(vpc_id), lambda: aws.ec2.public_subnets(site))
     states = {one.internet_gateway_id: [a.state for a in one.attachments if a.vpc_id == vpc_id] for one in gateways}
     attached = [gateway for gateway, its in states.items() if any(state in ("available", "attached") for state in its)]
     if not attached:
         because = f"no internet gateway is attached to {vpc_id}"
         return fail(because, "create an internet gateway and attach it to the VPC", gateways=states)
-    modes = {
-        one.subnet_id: one.block_public_access_states.internet_gateway_block_mode
-        for one in aws.ec2.public_subnets(site)
-    }
+    modes = {one.subnet_id: one.block_public_access_states.internet_gateway_block_mode for one in public}
     blocked = [
         f"{subnet} ({mode})" for subnet, mode in modes.items() if mode in ("block-bidirectional", "block-ingress")
     ]
@@ -134,6 +133,12 @@ def internet_gateway(aws: Aws, site: Site) -> Verdict:
             because, "add an exclusion for the public subnets, unless one covers them", gateways=states, modes=modes
         )
     return passed(f"{attached[0]} is attached", gateways=states)
+
+
+def _own_interfaces(aws: Aws, site: Site) -> tuple[tuple[str, ...], tuple[NetworkInterface, ...]]:
+    """The backend's subnets, and what is plugged in there."""
+    own = tuple(subnet.subnet_id for subnet in (*aws.ec2.public_subnets(site), *aws.ec2.private_subnets(site)))
+    return own, aws.ec2.network_interfaces(own)
 
 
 def _peers(site: Site) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.errors import Missing
 from runbook_tui.aws.facts.identity import Caller, Evaluation, PrincipalKind
+from runbook_tui.aws.together import each
 from runbook_tui.catalogue.registry import all_checks, check
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Cause, Verdict, passed, unknown, warn
@@ -39,7 +40,8 @@ def permissions(aws: Aws, site: Site) -> Verdict:
         return principal
     askers = _askers(site)
     groups = wanted(tuple(askers), site, caller.account)
-    found = [one for group in groups for one in aws.identity.simulate(principal, group.actions, group.resources)]
+    answers = each(lambda group: aws.identity.simulate(principal, group.actions, group.resources), groups)
+    found = [one for answer in answers for one in answer]
     unanswered = sorted(set(askers) - {one.eval_action_name for one in found})
     denied = [one for one in found if not one.allowed]
     if denied or unanswered:

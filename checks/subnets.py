@@ -13,6 +13,7 @@ from runbook_tui.aws.facts.routes import (
     internet_routes,
 )
 from runbook_tui.aws.facts.security import network
+from runbook_tui.aws.together import together
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Verdict, fail, passed, warn
@@ -31,8 +32,7 @@ SUBNET_READS: Final = ["ec2:DescribeSubnets", "ec2:DescribeVpcs"]
 )
 def subnets_public(aws: Aws, site: Site) -> Verdict:
     """At least two public subnets in two zones have their default route to the internet gateway."""
-    subnets = aws.ec2.public_subnets(site)
-    tables = {subnet.subnet_id: effective for subnet, effective in _with_tables(aws, site, subnets)}
+    subnets, tables = _with_tables(aws, site, site.net.public_subnets)
     evidence = _subnet_evidence(subnets, tables)
     closed = [_closed(subnet, tables[subnet.subnet_id]) for subnet in subnets]
     troubles = [trouble for trouble in (_too_few(subnets, site), *closed) if trouble]
@@ -55,8 +55,7 @@ def subnets_public(aws: Aws, site: Site) -> Verdict:
 )
 def subnets_private(aws: Aws, site: Site) -> Verdict:
     """At least two private subnets in two zones have no route to an internet gateway."""
-    subnets = aws.ec2.private_subnets(site)
-    tables = {subnet.subnet_id: effective for subnet, effective in _with_tables(aws, site, subnets)}
+    subnets, tables = _with_tables(aws, site, site.net.private_subnets)
     evidence = _subnet_evidence(subnets, tables)
     open_to = [
         f"{subnet.subnet_id} has a route to {routes[0].gateway_id}"
@@ -94,9 +93,12 @@ def subnets_capacity(aws: Aws, site: Site) -> Verdict:
     return passed(f"at least {least} addresses free in each private subnet", threshold=threshold, **evidence)
 
 
-def _with_tables(aws: Aws, site: Site, subnets: tuple[Subnet, ...]) -> list[tuple[Subnet, Effective]]:
-    tables = aws.ec2.route_tables(aws.ec2.vpc(site).vpc_id)
-    return [(subnet, effective_table(tables, subnet.subnet_id)) for subnet in subnets]
+def _with_tables(aws: Aws, site: Site, wanted: tuple[str, ...]) -> tuple[tuple[Subnet, ...], dict[str, Effective]]:
+    """The wanted subnets, and the route table in force in each, by the subnet's id."""
+    subnets, tables = together(
+        lambda: aws.ec2.chosen_subnets(site, wanted), lambda: aws.ec2.route_tables(aws.ec2.vpc(site).vpc_id)
+    )
+    return subnets, {subnet.subnet_id: effective_table(tables, subnet.subnet_id) for subnet in subnets}
 
 
 def _zones(subnets: tuple[Subnet, ...]) -> set[str]:

@@ -9,6 +9,7 @@ from runbook_tui.aws.facts import security
 from runbook_tui.aws.facts.network import VpcEndpoint
 from runbook_tui.aws.facts.routes import default_route, effective_table
 from runbook_tui.aws.facts.security import ANYWHERE_V4, Ports, Rules
+from runbook_tui.aws.together import together
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Verdict, fail, passed, skip, warn
@@ -44,9 +45,8 @@ class Way(Struct, frozen=True):
 @check("sg.ecs.egress-443", guide="2.2", severity="critical", scope="shared", needs=PATH_READS)
 def egress_443(aws: Aws, site: Site) -> Verdict:
     """The tasks reach Secrets Manager, ECR, its image layers and the logs on 443."""
-    way = _way(aws, site)
+    way, layers = together(lambda: _way(aws, site), lambda: aws.ec2.prefix_list("s3"))
     rules = security.covering(way.rules, 443)
-    layers = aws.ec2.prefix_list("s3")
     evidence = {
         "rules": {rule.security_group_rule_id: security.opening(rule) for rule in rules},
         "s3": layers or "none",
@@ -70,8 +70,7 @@ def egress_443(aws: Aws, site: Site) -> Verdict:
 @check("sg.ecs.egress-db", guide="2.2", severity="critical", scope="shared", needs=PATH_READS)
 def egress_db(aws: Aws, site: Site) -> Verdict:
     """The tasks reach the chosen database, and no other."""
-    way = _way(aws, site)
-    tables = aws.ec2.prefix_list("dynamodb")
+    way, tables = together(lambda: _way(aws, site), lambda: aws.ec2.prefix_list("dynamodb"))
     atlas, dynamodb = _uses(site, "mongodb_atlas"), _uses(site, "dynamodb")
     shut = [
         why for why in (_atlas_shut(way, site) if atlas else "", _dynamodb_shut(way, tables) if dynamodb else "") if why
@@ -121,9 +120,8 @@ def egress_smtp(aws: Aws, site: Site) -> Verdict:
     kind, port = site.app.smtp_host_kind, site.app.smtp_port
     if kind == "none":
         return skip("the app sends no mail (app.smtp_host_kind is none)")
-    way = _way(aws, site)
+    way, routed = together(lambda: _way(aws, site), lambda: _unrouted(aws, site))
     rules = security.covering(way.rules, port)
-    routed = _unrouted(aws, site)
     mail = way.interface_endpoints("email-smtp")
     let_out = any(way.reaches(one, rules) for one in mail) if kind == "ses-endpoint" else _leaves_vpc(way, rules)
     evidence = {
@@ -152,8 +150,11 @@ def atlas_ports(site: Site) -> Ports:
 
 def _way(aws: Aws, site: Site) -> Way:
     vpc = aws.ec2.vpc(site)
-    rules = security.egress(aws.ec2.security_group_rules(aws.ec2.ecs_group(site).group_id))
-    return Way(rules, vpc.cidrs, aws.ec2.vpc_endpoints(vpc.vpc_id), site.aws.region)
+    rules, endpoints = together(
+        lambda: aws.ec2.security_group_rules(aws.ec2.ecs_group(site).group_id),
+        lambda: aws.ec2.vpc_endpoints(vpc.vpc_id),
+    )
+    return Way(security.egress(rules), vpc.cidrs, endpoints, site.aws.region)
 
 
 def _service_reached(way: Way, service: str, rules: Rules) -> bool:
@@ -205,10 +206,14 @@ def _leaves_vpc(way: Way, rules: Rules) -> bool:
 def _unrouted(aws: Aws, site: Site) -> list[str]:
     """Private subnets whose default route is neither a NAT gateway that works nor a transit gateway."""
     vpc_id = aws.ec2.vpc(site).vpc_id
-    working = {nat.nat_gateway_id for nat in aws.ec2.nat_gateways(vpc_id) if nat.state == "available"}
-    tables = aws.ec2.route_tables(vpc_id)
+    gateways, tables, subnets = together(
+        lambda: aws.ec2.nat_gateways(vpc_id),
+        lambda: aws.ec2.route_tables(vpc_id),
+        lambda: aws.ec2.private_subnets(site),
+    )
+    working = {nat.nat_gateway_id for nat in gateways if nat.state == "available"}
     without = []
-    for subnet in aws.ec2.private_subnets(site):
+    for subnet in subnets:
         route = default_route(effective_table(tables, subnet.subnet_id).table)
         if route is None or not (route.transit_gateway_id or route.nat_gateway_id in working):
             without.append(subnet.subnet_id)

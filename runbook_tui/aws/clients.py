@@ -12,7 +12,7 @@ from msgspec import Struct
 from runbook_tui import __version__
 from runbook_tui.aws.endpoint import guard_endpoint, is_loopback
 
-THREADS: Final = 32  # more gains nothing on two cores
+CONNECTIONS: Final = 32  # more at once gain nothing on two cores (measured)
 # These have one endpoint, in one region, whatever the site's region is.
 HOME_REGIONS: Final[Mapping[str, str]] = {"budgets": "us-east-1", "ce": "us-east-1", "health": "us-east-1"}
 
@@ -45,6 +45,7 @@ class Clients:
         self._made: dict[str, Any] = {}
         self._making = threading.Lock()
         self._counting = threading.Lock()
+        self._free = threading.BoundedSemaphore(CONNECTIONS)
         self._contexts: dict[bool, Any] = {}
         self.requests = 0
 
@@ -91,7 +92,7 @@ class Clients:
             retries={"mode": "adaptive", "total_max_attempts": self._patience.attempts},
             connect_timeout=self._patience.connect,
             read_timeout=self._patience.read,
-            max_pool_connections=THREADS,
+            max_pool_connections=CONNECTIONS,
             user_agent_extra=f"runbook-tui/{__version__}",
             **plain,
         )
@@ -103,9 +104,9 @@ class Clients:
 
         return SharedTls(
             self._tls(url),
-            self._count,
+            self._turn,
             timeout=(self._patience.connect, self._patience.read),
-            max_pool_connections=THREADS,
+            max_pool_connections=CONNECTIONS,
             proxies={} if is_loopback(url) else get_environ_proxies(url),
             # Without it a request's body waits 40 ms for the acknowledgement of its headers.
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
@@ -120,9 +121,13 @@ class Clients:
             self._contexts[secure] = trusted(bundle) if secure else untrusting()
         return self._contexts[secure]
 
-    def _count(self) -> None:
-        with self._counting:
-            self.requests += 1
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Waits while as many requests are under way as there may be, whatever the number of threads."""
+        with self._free:
+            with self._counting:
+                self.requests += 1
+            yield
 
 
 @contextmanager

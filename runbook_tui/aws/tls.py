@@ -8,6 +8,7 @@ issuer, another host's certificate, an expired one.
 import os
 import ssl
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
@@ -39,16 +40,18 @@ def untrusting() -> ssl.SSLContext:
 
 
 class SharedTls(URLLib3Session):  # type: ignore[misc]
-    """botocore's HTTP session over a shared context. ``sent`` is called once for each request that goes out."""
+    """botocore's HTTP session over a shared context. Each request goes out, and its answer is read, in a ``turn``."""
 
-    def __init__(self, context: ssl.SSLContext, sent: Callable[[], None], **options: Any) -> None:
+    def __init__(
+        self, context: ssl.SSLContext, turn: Callable[[], AbstractContextManager[None]], **options: Any
+    ) -> None:
         self._shared = context  # the base class asks for it while it starts
-        self._sent = sent
+        self._turn = turn
         super().__init__(**options)
 
     def send(self, request: Any) -> AWSResponse:
-        self._sent()
-        return super().send(request)
+        with self._turn():
+            return super().send(request)
 
     def _get_ssl_context(self) -> ssl.SSLContext:
         return self._shared

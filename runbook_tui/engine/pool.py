@@ -12,7 +12,7 @@ from runbook_tui.core.problems import SignInExpired
 from runbook_tui.core.verdict import Cause, Verdict, unknown
 from runbook_tui.engine.ports import Checks, Clock
 
-THREADS: Final = 32  # more connections gain nothing on two cores (measured)
+THREADS: Final = 64  # most wait for a request that another sent: the session bounds how many are under way
 CHECK_LIMIT: Final = 60.0  # seconds for one whole check, retries included
 
 

@@ -29,8 +29,8 @@ def survey(checks: Checks, clock: Clock, jobs: Iterable[Job], heard: Callable[[A
         heard=lambda job, verdict, milliseconds: answers.put((job, verdict, milliseconds)),
         stopped=answers.put,
     )
-    left = set(jobs)
-    pool.sweep(tuple(left))
+    left = dict.fromkeys(jobs)
+    pool.sweep(left)
     try:
         while left:
             answer = _next(answers, pool)
@@ -39,7 +39,7 @@ def survey(checks: Checks, clock: Clock, jobs: Iterable[Job], heard: Callable[[A
             if isinstance(answer, SignInExpired):
                 raise answer
             job, verdict, milliseconds = answer
-            left.discard(job)
+            left.pop(job, None)
             heard(Answered(job=job, verdict=verdict, duration_ms=milliseconds, left=len(left)))
     finally:
         pool.close()

@@ -14,6 +14,7 @@ from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.core.verdict import Cause, Status
 from tests.support.backend import Case, healthy, judged
 from tests.support.facts import with_answer, without
+from tests.support.in_turn import in_turn
 from tests.support.mutation import mutated
 
 _FAMILIES = ("ecs.cluster.", "ecs.service.", "ecs.taskdef.", "alb.", "tg.", "logs.group.")
@@ -87,7 +88,8 @@ def test_no_shape_of_an_answer_is_a_defect(data: st.DataObject) -> None:
         return answer
 
     world = with_answer(healthy(), service, operation, broken)
-    verdict, _ = judged(Case(check=check, status=Status.UNKNOWN, given=world))
+    with in_turn():
+        verdict, _ = judged(Case(check=check, status=Status.UNKNOWN, given=world))
     assert verdict.cause is not Cause.ERROR, verdict.because
     msgspec.json.encode(verdict)
 

@@ -45,6 +45,7 @@ from tests.support.iam_ground import (
     user_detail,
     users,
 )
+from tests.support.in_turn import in_turn
 from tests.support.mutation import mutated
 
 PASS, WARN, FAIL, SKIP, UNKNOWN = Status.PASS, Status.WARN, Status.FAIL, Status.SKIP, Status.UNKNOWN
@@ -257,7 +258,8 @@ def test_no_shape_of_an_answer_is_a_defect(data: st.DataObject) -> None:
     def broken(**parameters: Any) -> Any:
         return data.draw(mutated(whole(**parameters) if callable(whole) else whole))
 
-    verdict, _ = judged(case(check, UNKNOWN, with_answer(people(), service, operation, broken)))
+    with in_turn():
+        verdict, _ = judged(case(check, UNKNOWN, with_answer(people(), service, operation, broken)))
     assert verdict.cause is not Cause.ERROR, verdict.because
     msgspec.json.encode(verdict)
 

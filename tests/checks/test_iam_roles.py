@@ -16,6 +16,7 @@ from tests.support.backend import Case, asked_by, judged
 from tests.support.backend_site import ACCOUNT, SITE, ago, arn
 from tests.support.facts import Answers, action_of, with_answer, without
 from tests.support.iam_ground import allow, but, deny, document, iam_arn
+from tests.support.in_turn import in_turn
 from tests.support.mutation import mutated
 from tests.support.role_ground import (
     EXEC,
@@ -432,7 +433,8 @@ def test_no_shape_of_an_answer_is_a_defect(data: st.DataObject) -> None:
         return data.draw(mutated(whole(**parameters) if callable(whole) else whole))
 
     site = TABLES if check == DB else ROLES
-    verdict, _ = judged(case(check, UNKNOWN, with_answer(role_world(), service, operation, broken), site=site))
+    with in_turn():
+        verdict, _ = judged(case(check, UNKNOWN, with_answer(role_world(), service, operation, broken), site=site))
     assert verdict.cause is not Cause.ERROR, verdict.because
     msgspec.json.encode(verdict)
 

@@ -346,7 +346,7 @@ def but(**changed: Answer) -> Answers:
 def questions(check: str, environment: str = "prod", site: Site = GUARDED) -> list[tuple[str, str]]:
     """Operations that the check asks on healthy ground, but for the one that IAM does not guard."""
     case = Case(check=check, status=Status.PASS, given=ground(), environment=environment, site=site)
-    asked = dict.fromkeys((service, operation) for service, operation, _ in judged(case)[1].asked)
+    asked = sorted({(service, operation) for service, operation, _ in judged(case)[1].asked})
     return [question for question in asked if question != ("sts", "get_caller_identity")]
 
 

@@ -7,6 +7,7 @@ from msgspec import field
 
 from runbook_tui.aws.access import Reader
 from runbook_tui.aws.facts.border import Fact, LowerFact, parse, parse_all
+from runbook_tui.aws.together import together
 
 
 class Aliases(Fact, frozen=True, kw_only=True):
@@ -66,8 +67,10 @@ class FrontendFacts:
 
     def apis(self) -> frozenset[str]:
         """Names and ids of REST, HTTP and WebSocket APIs."""
-        rest = parse_all(self._reader.read("apigateway", "get_rest_apis"), "items", _RestApi)
-        http = parse_all(self._reader.read("apigatewayv2", "get_apis"), "Items", _HttpApi)
+        rest, http = together(
+            lambda: parse_all(self._reader.read("apigateway", "get_rest_apis"), "items", _RestApi),
+            lambda: parse_all(self._reader.read("apigatewayv2", "get_apis"), "Items", _HttpApi),
+        )
         ids = (*(api.id for api in rest), *(api.id for api in http))
         names = (*(api.name for api in rest), *(api.name for api in http))
         return frozenset((*ids, *names)) - {""}

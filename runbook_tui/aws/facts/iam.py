@@ -25,6 +25,7 @@ from runbook_tui.aws.facts.iam_types import (
 )
 from runbook_tui.aws.facts.listing import listed
 from runbook_tui.aws.facts.policy_document import as_text, read_document
+from runbook_tui.aws.together import each, together
 
 TASK_ROLE: Final = "iam:task-role"
 EXECUTION_ROLE: Final = "iam:execution-role"
@@ -64,13 +65,16 @@ class IamFacts:
 
     def role_policies(self, name: str, kind: str) -> tuple[Policy, ...]:
         """Attached and inline, in their default versions; without the boundary, which grants nothing."""
-        attached = tuple(self.policy(one.policy_arn) for one in self.attached(name, kind))
-        return (*attached, *self.inline_policies(name, kind))
+        attached, inline = together(
+            lambda: each(lambda one: self.policy(one.policy_arn), self.attached(name, kind)),
+            lambda: self.inline_policies(name, kind),
+        )
+        return (*attached, *inline)
 
     def inline_policies(self, name: str, kind: str) -> tuple[Policy, ...]:
         with missing_is(kind, name):
             answer = self._reader.read("iam", "list_role_policies", RoleName=name)
-        return tuple(self._inline(name, one) for one in listed(answer, "PolicyNames", str))
+        return each(lambda one: self._inline(name, one), listed(answer, "PolicyNames", str))
 
     def _inline(self, role: str, name: str) -> Policy:
         answer = self._reader.read("iam", "get_role_policy", RoleName=role, PolicyName=name)

@@ -11,6 +11,7 @@ from runbook_tui.aws.access import Reader
 from runbook_tui.aws.errors import Malformed
 from runbook_tui.aws.facts.border import Fact, missing_is, parse, parse_all
 from runbook_tui.aws.signin import SignInRefused, skew_seconds
+from runbook_tui.aws.together import each
 
 ACTIONS_AT_ONCE: Final = 50  # keeps a request of 128-character names below the 10 kB that IAM takes
 
@@ -158,8 +159,8 @@ class IdentityFacts:
 
         Policies of a session and of a resource are not part of it.
         """
-        found: list[Evaluation] = []
-        for first in range(0, len(actions), ACTIONS_AT_ONCE):
+
+        def asked(first: int) -> tuple[Evaluation, ...]:
             answer = self._reader.read(
                 "iam",
                 "simulate_principal_policy",
@@ -167,8 +168,10 @@ class IdentityFacts:
                 ActionNames=list(actions[first : first + ACTIONS_AT_ONCE]),
                 ResourceArns=list(resources),
             )
-            found += parse_all(answer, "EvaluationResults", Evaluation)
-        return tuple(found)
+            return parse_all(answer, "EvaluationResults", Evaluation)
+
+        chunks = each(asked, range(0, len(actions), ACTIONS_AT_ONCE))
+        return tuple(one for chunk in chunks for one in chunk)
 
     def region_status(self, region: str) -> str:
         """ENABLED, ENABLED_BY_DEFAULT, ENABLING, DISABLING or DISABLED."""
