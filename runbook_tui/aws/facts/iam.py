@@ -34,7 +34,8 @@ FRONTEND_ROLE: Final = "iam:front-end-role"
 PASSWORD_POLICY: Final = "iam:password-policy"  # noqa: S105 - a kind of thing, not a password
 EVERYTHING: Final = ("User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy")
 PATIENCE_S: Final = 60.0  # catalogue, iam.users.mfa and iam.frontend-role.unused
-PAUSE_S: Final = 2.0
+PAUSE_S: Final = (0.5, 2.0)  # in the first seconds, in which most reports are made, and after them
+FIRST_S: Final = 5.0
 
 
 class _PolicyVersion(Fact, frozen=True, kw_only=True):
@@ -147,8 +148,9 @@ class IamFacts:
         while (found := status()) != done:
             if found == "FAILED" or waited >= PATIENCE_S:
                 raise ServerFault(f"IAM's report is not ready: {found}", remedy="re-check in some minutes")
-            self._sleep(PAUSE_S)
-            waited += PAUSE_S
+            pause = PAUSE_S[waited >= FIRST_S]
+            self._sleep(pause)
+            waited += pause
 
     def oidc_provider(self, host: str) -> OidcProvider | None:
         """The one whose ARN ends with this host; None when the account has none."""

@@ -41,7 +41,8 @@ def test_a_report_is_not_waited_for_for_ever() -> None:
     making = Making("INPROGRESS")
     with pytest.raises(ServerFault, match="not ready"):
         making.facts().credential_report()
-    assert sum(making.waited) == PATIENCE_S
+    assert PATIENCE_S <= sum(making.waited) <= PATIENCE_S + max(making.waited)
+    assert making.waited == sorted(making.waited)
 
 
 def test_the_root_user_is_no_user() -> None:
