@@ -193,8 +193,9 @@ def test_without_a_breaker_it_is_tried_for_ever_ever_more_slowly(world: World) -
             starts.append(min(each["createdAt"].timestamp() for arn, each in new.items() if arn not in seen))
             seen |= new.keys()
     pauses = [later - earlier for earlier, later in itertools.pairwise(starts)]
-    assert pauses == sorted(pauses)
     assert len(pauses) >= 3
+    assert all(later > 0.8 * earlier for earlier, later in itertools.pairwise(pauses))
+    assert pauses[-1] > 1.5 * pauses[0]
     assert service.primary()["rolloutState"] == "IN_PROGRESS"
     assert service.messages().count("is unable to consistently start tasks successfully.") == 1
 
@@ -212,7 +213,7 @@ def test_an_unready_release_fails_its_health_checks(world: World) -> None:
         "(task ID) (port 3000) is unhealthy in (target-group ARN) due to "
         "(reason Health checks failed with these codes: [503])." in told
     )
-    assert any(each.endswith("Amazon ECS replaced 2 tasks due to an unhealthy status.") for each in told)
+    assert any(re.search(r"\. Amazon ECS replaced [12] tasks due to an unhealthy status\.$", each) for each in told)
     reasons = {each["stoppedReason"] for each in service.tasks("STOPPED")}
     assert f"Task failed ELB health checks in (target-group {service.group})" in reasons
     assert {each["stopCode"] for each in service.tasks("STOPPED")} == {"ServiceSchedulerInitiated"}

@@ -12,6 +12,7 @@ from runbook_tui.simulator.world import World
 # seconds that Fargate takes, from … to …
 _PROVISIONING = (7.0, 13.0)
 _PULLING = (11.0, 19.0)
+_DEACTIVATING = 1.0  # at least
 _ENDING = (1.0, 3.0)
 _DEPROVISIONING = (6.0, 11.0)
 _KILLED_FOR_MEMORY = (3.0, 7.0)
@@ -36,7 +37,7 @@ def stop(world: World, life: Life, reason: str, code: str, *, drain: float = 0.0
     _end(world, life, reason, code)
     if running:
         task.last_status = Stage.DEACTIVATING.value
-        life.ahead.append(world.agenda.after(drain, lambda: _terminate(world, life)))
+        life.ahead.append(world.agenda.after(max(drain, _DEACTIVATING), lambda: _terminate(world, life)))
     else:
         _deprovision(world, life)
     life.changed(life)

@@ -7,7 +7,7 @@ from typing import Any
 from runbook_tui.simulator.ecs import events, lifecycle, targets
 from runbook_tui.simulator.ecs.making import Order
 from runbook_tui.simulator.ecs.permission import can_be_assumed
-from runbook_tui.simulator.ecs.state import Health, Life, Plan, Rollout, Stage
+from runbook_tui.simulator.ecs.state import Health, Life, Plan, Rollout, Schedule, Stage
 from runbook_tui.simulator.world import World
 
 _SCHEDULER = "ServiceSchedulerInitiated"
@@ -19,6 +19,10 @@ _ASSUME = (
 
 def start(world: World, plan: Plan, rollout: Rollout, count: int, changed: Callable[[Life], None]) -> list[Life]:
     """Fewer than ``count``, and an event that says why, when the world does not let them be placed."""
+    full = world.store(Schedule).no_capacity
+    if full:
+        events.warn(world, plan, f"was unable to place a task. Reason: {full}")
+        return []
     problem = _unplaceable(world, rollout)
     if problem:
         events.complain(world, plan, problem)

@@ -114,9 +114,13 @@ class Plan(Struct, eq=False, kw_only=True):
 
 
 class Schedule:
-    """``plans`` by service ARN, ``lives`` by task id. ``watched``: the world tells the scheduler of its changes."""
+    """``plans`` by service ARN, ``lives`` by task id. ``watched``: the world tells the scheduler of its changes.
+
+    ``no_capacity`` is why AWS has no room for any more tasks, as it would say it; empty when it has.
+    """
 
     def __init__(self) -> None:
+        self.no_capacity = ""
         self.watched = False
         self.plans: dict[str, Plan] = {}
         self.lives: dict[str, Life] = {}

@@ -29,6 +29,18 @@ def update_cluster_settings(world: World, parameters: Parameters) -> Reply:
     return {"cluster": _described(cluster, ("SETTINGS", "TAGS"))}
 
 
+@overlay("ecs", "DeleteCluster")
+def only_an_empty_cluster(world: World, parameters: Parameters) -> Reply:
+    cluster = cluster_of(world, parameters)
+    ecs = world.backend("ecs")
+    if any(each.cluster_name == cluster.name and each.status != "INACTIVE" for each in ecs.services.values()):
+        text = "The Cluster cannot be deleted while Services are active."
+        raise Refused("ClusterContainsServicesException", text)
+    if any(each.last_status != "STOPPED" for each in ecs.tasks.get(cluster.name, {}).values()):
+        raise Refused("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.")
+    return None
+
+
 @overlay("ecs", "DescribeServices")
 def at_most_ten(_world: World, parameters: Parameters) -> Reply:
     names = parameters.get("services") or ()

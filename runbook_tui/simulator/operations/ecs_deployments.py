@@ -1,5 +1,6 @@
 """ECS service deployments and service revisions: listed, described, stopped."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from runbook_tui.simulator.ecs import deployments, scheduler
@@ -23,13 +24,17 @@ def list_service_deployments(world: World, parameters: Parameters) -> Reply:
         {member: each[member] for member in (*_BRIEF, "statusReason") if member in each}
         | {"targetServiceRevisionArn": each["targetServiceRevision"]["arn"]}
         for each in releases_of(world, service.arn)
-        if (not wanted or each["status"] in wanted)
-        and not (span.get("after") and each["createdAt"] <= span["after"])
-        and not (span.get("before") and each["createdAt"] >= span["before"])
+        if (not wanted or each["status"] in wanted) and _within(span, each["createdAt"])
     ]
     given = {"maxResults": 20, **{key: value for key, value in parameters.items() if value}}
     items, token = page(found, given, size="maxResults", token="nextToken", limit=100)  # noqa: S106
     return {"serviceDeployments": items, "nextToken": token}
+
+
+def _within(span: Parameters, at: datetime) -> bool:
+    """moto reads times without their zone, which is UTC."""
+    after, before = (span[each].replace(tzinfo=UTC) if span.get(each) else at for each in ("after", "before"))
+    return bool(after <= at <= before)
 
 
 @overlay("ecs", "DescribeServiceDeployments")
