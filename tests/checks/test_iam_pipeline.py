@@ -15,6 +15,7 @@ from tests.support.facts import action_of, with_answer, without
 from tests.support.iam_ground import (
     allow,
 )
+from tests.support.in_turn import in_turn
 from tests.support.mutation import mutated
 from tests.support.pipeline_cases import (
     ABLE,
@@ -89,7 +90,8 @@ def test_no_shape_of_an_answer_is_a_defect(data: st.DataObject) -> None:
         return data.draw(mutated(whole(**parameters) if callable(whole) else whole))
 
     given = with_answer(pipeline_world(), service, operation, broken)
-    verdict, _ = judged(case(check, UNKNOWN, given, site=site_for(check)))
+    with in_turn():
+        verdict, _ = judged(case(check, UNKNOWN, given, site=site_for(check)))
     assert verdict.cause is not Cause.ERROR, verdict.because
     msgspec.json.encode(verdict)
 
