@@ -1,5 +1,6 @@
 """What is wrong is said in one place, with its remedy and the right exit code."""
 
+import sys
 from pathlib import Path
 
 import pytest
