@@ -69,7 +69,7 @@ def write_line(entry: Entry, data: dict[str, Any], prev: str) -> tuple[bytes, En
     body = _ENCODER.encode(
         _Body(
             seq=entry.seq,
-            at=f"{entry.at:%Y-%m-%dT%H:%M:%S.%f}Z",
+            at=f"{entry.at.replace(tzinfo=None).isoformat(timespec='microseconds')}Z",  # strftime: 3 µs more
             run=entry.run,
             event=entry.name,
             by=entry.by,
