@@ -208,3 +208,15 @@ def test_settings_of_a_cluster_come_only_when_asked_for(simulator: Running) -> N
     assert "settings" not in bare
     assert full["settings"] == [{"name": "containerInsights", "value": "enabled"}]
     assert (full["activeServicesCount"], full["runningTasksCount"]) == (2, 4)
+
+
+def test_a_scan_of_an_image_ends_and_the_stock_waiter_sees_it(simulator: Running) -> None:
+    """A started scan is complete for boto3's own waiter."""
+    ecr = simulator.client("ecr")
+    (first, *_) = ecr.describe_images(repositoryName="asharvi-backend-prod")["imageDetails"]
+    image = {"imageDigest": first["imageDigest"]}
+    ecr.start_image_scan(repositoryName="asharvi-backend-prod", imageId=image)
+    waiter = ecr.get_waiter("image_scan_complete")
+    waiter.wait(repositoryName="asharvi-backend-prod", imageId=image, WaiterConfig={"Delay": 1, "MaxAttempts": 5})
+    found = ecr.describe_image_scan_findings(repositoryName="asharvi-backend-prod", imageId=image)
+    assert found["imageScanStatus"]["status"] == "COMPLETE"
