@@ -12,6 +12,7 @@ from runbook_tui.aws.access import Aws
 from runbook_tui.aws.errors import Missing
 from runbook_tui.aws.facts.iam import EXECUTION_ROLE
 from runbook_tui.aws.facts.permission import Answer, Principal
+from runbook_tui.aws.together import each, together
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Verdict, fail
@@ -83,17 +84,24 @@ def permissions(aws: Aws, site: Site) -> Verdict:
 def _ask(aws: Aws, one: Principal, targets: _Targets, *, pushes: bool) -> list[Answer]:
     """A group of actions for each type of resource: IAM judges every action on every resource of a request."""
     ask = aws.permission.ask
-    anywhere = ask(one, ANYWHERE if pushes else ANYWHERE[1:], ["*"])
-    if any(each.action == REGISTER for each in denied(anywhere)):
-        scoped = ask(one, [REGISTER], targets.families)
-        anywhere = (*(each for each in anywhere if each.action != REGISTER), *scoped)
-    return [
-        *anywhere,
-        *(ask(one, PUSH, targets.repositories) if pushes else ()),
-        *ask(one, DEPLOY, targets.services),
-        *ask(one, ["iam:PassRole"], targets.roles, PASSING),
-        *(ask(one, [DESCRIBE_SECRET], targets.secrets) if targets.secrets else ()),
-    ]
+    anywhere, pushing, deploying, others = together(
+        lambda: _anywhere(aws, one, targets, ANYWHERE if pushes else ANYWHERE[1:]),
+        lambda: ask(one, PUSH, targets.repositories) if pushes else (),
+        lambda: ask(one, DEPLOY, targets.services),
+        lambda: together(
+            lambda: ask(one, ["iam:PassRole"], targets.roles, PASSING),
+            lambda: ask(one, [DESCRIBE_SECRET], targets.secrets) if targets.secrets else (),
+        ),
+    )
+    return [*anywhere, *pushing, *deploying, *others[0], *others[1]]
+
+
+def _anywhere(aws: Aws, one: Principal, targets: _Targets, actions: tuple[str, ...]) -> tuple[Answer, ...]:
+    found = aws.permission.ask(one, actions, ["*"])
+    if all(answer.action != REGISTER for answer in denied(found)):
+        return found
+    scoped = aws.permission.ask(one, [REGISTER], targets.families)
+    return (*(answer for answer in found if answer.action != REGISTER), *scoped)
 
 
 def _targets(aws: Aws, site: Site, account: str) -> _Targets:
@@ -106,7 +114,7 @@ def _targets(aws: Aws, site: Site, account: str) -> _Targets:
         services=tuple(f"arn:aws:ecs:{where}:service/{site.ecs.cluster}/{env.service}" for env in environments),
         families=tuple(f"arn:aws:ecs:{where}:task-definition/{env.task_family}:*" for env in environments),
         roles=tuple(roles),
-        secrets=tuple(arn for env in environments if (arn := _secret(aws, env.secret_name))),
+        secrets=tuple(filter(None, each(lambda env: _secret(aws, env.secret_name), environments))),
     )
 
 

@@ -9,6 +9,7 @@ from checks.concerns import warn_or_pass
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.iam import CICD_ROLE, EXECUTION_ROLE, FRONTEND_ROLE, TASK_ROLE
 from runbook_tui.aws.facts.linting import Refusal
+from runbook_tui.aws.together import each
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Verdict, fail, skip
@@ -48,12 +49,14 @@ class _Own(Struct, frozen=True, kw_only=True):
 )
 def policy_lint(aws: Aws, site: Site) -> Verdict:
     """Access Analyzer has nothing against the policies that were written for the site's roles."""
-    own = list(_own(aws, site))
+    own = [one for its in each(lambda role: _own(aws, *role), _roles(site)) for one in its]
     if not own:
         return skip("the roles have policies of AWS only, which are not linted")
-    found = [(one, finding) for one in own for finding in aws.linting.findings(one.text)]
+    findings = each(lambda one: aws.linting.findings(one.text), own)
+    found = [(one, finding) for one, its in zip(own, findings, strict=True) for finding in its]
     paid = site.cost.allow_paid_calls is True
-    grants = [(one, refusal) for one in own for refusal in _granted(aws, site, one)] if paid else []
+    granted = each(lambda one: tuple(_granted(aws, site, one)), own if paid else ())
+    grants = [(one, refusal) for one, its in zip(own, granted, strict=False) for refusal in its]
     evidence: dict[str, Any] = {
         "policies": [one.label for one in own],
         "findings": [f"{one.label}: {finding.label}" for one, finding in found],
@@ -81,11 +84,9 @@ def _roles(site: Site) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         yield site.frontend.role, FRONTEND_ROLE, ()
 
 
-def _own(aws: Aws, site: Site) -> Iterator[_Own]:
-    for role, kind, names in _roles(site):
-        for policy in aws.iam.role_policies(role, kind):
-            if not policy.is_of_aws:
-                yield _Own(role=role, name=policy.name, text=policy.text, environments=names)
+def _own(aws: Aws, role: str, kind: str, environments: tuple[str, ...]) -> list[_Own]:
+    written = (policy for policy in aws.iam.role_policies(role, kind) if not policy.is_of_aws)
+    return [_Own(role=role, name=one.name, text=one.text, environments=environments) for one in written]
 
 
 def _granted(aws: Aws, site: Site, one: _Own) -> Iterator[Refusal]:

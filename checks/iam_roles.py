@@ -8,6 +8,7 @@ from checks.iam_trust import Trust, read_trust
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.iam import CICD_ROLE, EXECUTION_ROLE, FRONTEND_ROLE, TASK_ROLE
 from runbook_tui.aws.facts.iam_types import Role
+from runbook_tui.aws.together import each
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Verdict, fail, passed, skip
@@ -132,7 +133,7 @@ def cicd(aws: Aws, site: Site) -> Verdict:
 def task_roles(aws: Aws, site: Site) -> list[Role]:
     """One, or one an environment. Missing ``iam:task-role``."""
     names = dict.fromkeys(site.iam.task_role_of(name) for name in site.environments)
-    return [aws.iam.role(name, TASK_ROLE) for name in names]
+    return list(each(lambda name: aws.iam.role(name, TASK_ROLE), names))
 
 
 def _trust(role: Role, site: Site) -> Trust:
