@@ -60,6 +60,8 @@ SHOWS = {
     "wrong-architecture": {"services", "definitions", "images"},
     "wrong-container-port": {"services", "definitions", "images"},
 }
+# Tasks that autoscaling has added stay while the hour's own load keeps them above the threshold of going.
+LINGERS = {"traffic-spike": {"services", "health"}}
 ELSEWHERE = {"slow", "traffic-growth"}  # tested by themselves: one waits, the other takes a week
 
 
@@ -97,7 +99,8 @@ def test_a_fault_shows_and_its_undo_restores(simulator: Simulator, account: Acco
     advance(world, 15 * 60)
     after = account.dump()
     assert seen >= SHOWS[name]
-    assert {part: (before[part], after[part]) for part in changed(before, after)} == {}
+    left = changed(before, after) - LINGERS.get(name, set())
+    assert {part: (before[part], after[part]) for part in left} == {}
     assert world.store(Course).troubles == []
 
 
