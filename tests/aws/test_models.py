@@ -108,9 +108,11 @@ def test_extras_are_merged(tmp_path: Path) -> None:
     assert model["shapes"]["B"] == {"type": "blob"}
 
 
-def test_documentation_alone_is_dropped(tmp_path: Path) -> None:
+@pytest.mark.parametrize("backslashes", range(7))
+@pytest.mark.parametrize("after", ["", '"', '","documentation":"x', '",\n'])
+def test_documentation_alone_is_dropped(tmp_path: Path, backslashes: int, after: str) -> None:
     """Texts of documentation go, whatever they hold; a member of that name stays."""
-    text = 'ends in a backslash \\ or "documentation":"a quote"'
+    text = f'"documentation":"a quote" {backslashes * chr(92)}{after}'
     members = {"documentation": {"shape": "Text", "documentation": text}, "last": {"shape": "Text"}}
     shape = {"type": "structure", "documentation": text, "members": members, "pattern": '"documentation":"x"'}
     path = model_file(tmp_path, {"shapes": {"A": shape}, "documentation": text})
