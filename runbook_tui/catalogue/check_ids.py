@@ -15,7 +15,7 @@ _DECORATOR: Final = re.compile(r'\n@check\(\s*"([a-z0-9.-]+)",\s*guide="([^"]+)"
 def check_ids() -> tuple[str, ...]:
     """In the registry's order. An installation without sources is asked through the registry."""
     folder = Path(import_module("checks").__file__ or "").parent  # the empty package itself: layers point down
-    found = [pair for path in folder.glob("*.py") for pair in _DECORATOR.findall(path.read_text(encoding="utf-8"))]
+    found = [pair for path in folder.rglob("*.py") for pair in _DECORATOR.findall(path.read_text(encoding="utf-8"))]
     if not found:
         from runbook_tui.catalogue.registry import all_checks
 

@@ -70,8 +70,8 @@ def check(
 def all_checks() -> dict[str, Check]:
     """Every check by id, in the order of the guide's sections. Imports ``checks/`` the first time."""
     package: Any = importlib.import_module("checks")
-    for module in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"checks.{module.name}")
+    for module in pkgutil.walk_packages(package.__path__, "checks."):
+        importlib.import_module(module.name)
     return dict(sorted(_CHECKS.items(), key=lambda item: _guide_order(item[1])))
 
 

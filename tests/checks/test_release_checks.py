@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from checks.release import body_matches, open_to_all
+from checks.ingress.endpoint import body_matches, open_to_all
 from runbook_tui.aws.probe import Answer, Certificate, Failure, FailureKind
 from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.catalogue.verdicts import ask

@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from checks.concerns import warn_or_pass
-from checks.iam_subject import AUDIENCE, HOST, Finding, Grade, forms, judge
-from checks.iam_trust import read_trust
+from checks.iam.subject import AUDIENCE, HOST, Finding, Grade, forms, judge
+from checks.iam.trust import read_trust
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.iam import CICD_ROLE
 from runbook_tui.aws.facts.iam_types import Role

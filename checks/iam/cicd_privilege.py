@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from checks.concerns import warn_or_pass
-from checks.iam_pipeline import by_keys, not_to_be_judged
+from checks.iam.pipeline import by_keys, not_to_be_judged
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.errors import Missing
 from runbook_tui.aws.facts.iam import CICD_ROLE

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from checks.concerns import warn_or_pass
-from checks.iam_trust import Trust, read_trust
+from checks.iam.trust import Trust, read_trust
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.iam import CICD_ROLE, EXECUTION_ROLE, FRONTEND_ROLE, TASK_ROLE
 from runbook_tui.aws.facts.iam_types import Role

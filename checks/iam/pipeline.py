@@ -1,6 +1,6 @@
 """Who the pipeline is: a role, users with keys, or the roles of CodePipeline's deployments."""
 
-from checks.iam_allowed import role_named
+from checks.iam.allowed import role_named
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.errors import Missing
 from runbook_tui.aws.facts.iam import CICD_ROLE

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from checks.concerns import warn_or_pass
-from checks.iam_allowed import decisions, marked, task_role, undecided
+from checks.iam.allowed import decisions, marked, task_role, undecided
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.errors import Missing
 from runbook_tui.aws.facts.iam import TASK_ROLE

@@ -3,8 +3,8 @@
 from typing import Final
 
 from checks.concerns import warn_or_pass
-from checks.iam_allowed import decisions, denied, marked, some, task_role, undecided
-from checks.iam_secret_access import granted_by_the_secret
+from checks.iam.allowed import decisions, denied, marked, some, task_role, undecided
+from checks.iam.secret_access import granted_by_the_secret
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.permission import Answer
 from runbook_tui.aws.together import each, together

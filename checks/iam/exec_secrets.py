@@ -7,8 +7,8 @@ from typing import Final
 from msgspec import Struct
 
 from checks.concerns import named, warn_or_pass
-from checks.iam_allowed import decisions, denied, marked, role_named, some, undecided
-from checks.iam_secret_access import granted_by_the_key, granted_by_the_secret
+from checks.iam.allowed import decisions, denied, marked, role_named, some, undecided
+from checks.iam.secret_access import granted_by_the_key, granted_by_the_secret
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.ecs_task import TaskDefinition
 from runbook_tui.aws.facts.iam import EXECUTION_ROLE

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from checks.concerns import named, warn_or_pass
-from checks.iam_second_factor import Enforced, enforced
+from checks.iam.second_factor import Enforced, enforced
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.credential_report import CredentialReport
 from runbook_tui.aws.together import together

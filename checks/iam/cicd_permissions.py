@@ -5,9 +5,9 @@ from typing import Final
 from msgspec import Struct
 
 from checks.concerns import warn_or_pass
-from checks.iam_allowed import decisions, denied, marked, role_named, some, undecided
-from checks.iam_pipeline import not_to_be_judged, principals
-from checks.iam_roles import task_roles
+from checks.iam.allowed import decisions, denied, marked, role_named, some, undecided
+from checks.iam.pipeline import not_to_be_judged, principals
+from checks.iam.roles import task_roles
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.errors import Missing
 from runbook_tui.aws.facts.iam import EXECUTION_ROLE

@@ -3,7 +3,7 @@
 from typing import Final
 
 from checks.concerns import warn_or_pass
-from checks.iam_allowed import decisions, denied, marked, role_named, some, undecided
+from checks.iam.allowed import decisions, denied, marked, role_named, some, undecided
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.ecs_task import TaskDefinition
 from runbook_tui.aws.facts.iam import EXECUTION_ROLE

@@ -1,0 +1,1 @@
+"""Guide section 7: MongoDB Atlas or DynamoDB."""

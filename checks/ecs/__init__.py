@@ -1,0 +1,1 @@
+"""Guide section 5: cluster, task definition, service, autoscaling."""

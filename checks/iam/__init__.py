@@ -1,0 +1,1 @@
+"""Guide section 1: roles, people, keys, the pipeline's rights."""

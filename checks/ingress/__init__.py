@@ -1,0 +1,1 @@
+"""Guide section 6: load balancer, target groups, certificate, DNS."""

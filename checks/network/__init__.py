@@ -1,0 +1,1 @@
+"""Guide section 2: VPC, subnets, routes, endpoints, security groups."""

@@ -1,0 +1,1 @@
+"""Guide section 8: logs, alarms, dashboards, traces."""

@@ -1,0 +1,1 @@
+"""Guide section 4: the image registry and CI/CD."""

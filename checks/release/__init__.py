@@ -1,0 +1,1 @@
+"""Guide section 9: deployment, rollback, smoke."""

@@ -1,0 +1,1 @@
+"""Guide section 3: secrets and environment values."""
