@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from runbook_tui.core.limits import Limit
+from runbook_tui.core.node_lts import KNOWN, LINES
 
 
 def _one_of(*choices: str | int) -> Limit:
@@ -132,7 +133,7 @@ LIMITS: Final[Mapping[str, Limit]] = {
     "app.ready_path": _PATH,
     "app.smoke_path": _PATH,
     "app.ready_checks_db": _FLAG_OR_ASK,
-    "app.node_major": _one_of(18, 20, 22, 24),
+    "app.node_major": _one_of(*(one.major for one in LINES if one.lts is not None and one.lts <= KNOWN)),
     "app.smtp_host_kind": _one_of("external", "ses-endpoint", "none"),
     "app.smtp_port": _PORT,
     "app.keepalive_seconds": _number(1, 4000),
