@@ -1,0 +1,76 @@
+"""One change to the healthy world flips the verdicts that it should, and no others."""
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from runbook_tui.catalogue.registry import all_checks
+from runbook_tui.core.verdict import Status
+from tests.mutations.contract import Row, all_rows, uncovered
+from tests.support.forks import Forks, forks
+from tests.support.standing import Standing
+
+ROWS = all_rows()
+CHECKS = all_checks()
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
+
+
+@pytest.fixture(scope="module")
+def healthy() -> Iterator[Forks]:
+    with forks() as ready:
+        yield ready
+
+
+def _flipped(world: Standing, title: str) -> tuple[dict[str, Status], list[str], dict[str, list[str]]]:
+    """What flipped, how that was told, and what checks asked beyond their needs."""
+    if title:
+        all_rows()[title].change(world)
+    found = world.sweep()
+    flips = {name: each.verdict for name, each in found.items() if each.verdict.status != _before(world, name)}
+    beyond = {
+        name: sorted(more)
+        for name, each in found.items()
+        if (more := each.asked - {*CHECKS[name.partition("@")[0]].needs})
+    }
+    told = [f"{name}: {verdict.status} {verdict.because}" for name, verdict in flips.items()]
+    return {name: verdict.status for name, verdict in flips.items()}, told, beyond
+
+
+def _before(world: Standing, name: str) -> Status:
+    return world.healthy[name].verdict.status
+
+
+def _statuses(world: Standing, seconds: float) -> Mapping[str, tuple[Status, str]]:
+    world.wait(seconds)
+    return {name: (each.verdict.status, each.verdict.because) for name, each in world.sweep().items()}
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=list(ROWS))
+def test_one_change_flips_its_verdicts_and_no_others(healthy: Forks, row: Row) -> None:
+    """All other verdicts, in both environments, are what they were, and no check asks more than it says it needs."""
+    flips, told, beyond = healthy.ask(_flipped, row.title)
+    assert flips == row.flips, "\n".join(told)
+    assert beyond == {}
+
+
+def test_everything_passes_before_anything_is_changed(healthy: Forks) -> None:
+    """But for what the guide's own site has not chosen; a quarter of an hour changes nothing."""
+    for seconds in (0.0, 900.0):
+        found = healthy.ask(_statuses, seconds)
+        bad = {name: told for name, told in found.items() if told[0] not in (Status.PASS, Status.SKIP)}
+        blocked = [name for name, (_, because) in found.items() if because.startswith("blocked by")]
+        assert (bad, blocked) == ({}, [])
+
+
+def test_every_check_has_a_row_of_its_own() -> None:
+    """But for those in ``uncovered.txt``, where no check may stand that has one or that does not exist."""
+    covered = {row.check for row in ROWS.values()}
+    assert set(CHECKS) - covered == set(uncovered())
+
+
+def test_every_row_flips_its_own_check() -> None:
+    """In at least one environment."""
+    names = {title: {name.partition("@")[0] for name in row.flips} for title, row in ROWS.items()}
+    assert [title for title, flips in names.items() if ROWS[title].check not in flips] == []
+    assert [name for flips in names.values() for name in flips if name not in CHECKS] == []

@@ -1,0 +1,112 @@
+"""The healthy world as a fork finds it: what a change works with, and the sweep that looks at it afterwards."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from msgspec import Struct
+
+from runbook_tui.catalogue.site_file import load_site
+from runbook_tui.core.site import Site
+from runbook_tui.core.verdict import Verdict
+from runbook_tui.engine.access import Access
+from runbook_tui.engine.pool import Job
+from runbook_tui.simulator import faults
+from runbook_tui.simulator.world import World
+from runbook_tui.wiring.kit import Kit
+from tests.support.facts import action_of
+from tests.support.in_turn import in_turn
+from tests.support.inside import Inside
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """One check's verdict, and the IAM actions of what it asked."""
+
+    verdict: Verdict
+    asked: frozenset[str]
+
+
+def name_of(job: Job) -> str:
+    """``id@environment``, or the id of a check that both environments share."""
+    return f"{job.check}@{job.environment}" if job.environment else job.check
+
+
+class _OperatorsClock:
+    """The time of the simulated world, and ``slow`` is how far behind it the operator's machine is."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.slow = timedelta()
+
+    def now(self) -> datetime:
+        return self._world.clock.now() - self.slow
+
+    def monotonic(self) -> float:
+        return self._world.clock.now().timestamp()
+
+
+class Standing:
+    """``healthy`` is what every check said before anything was changed."""
+
+    def __init__(self, simulator: Any, state_dir: Path) -> None:
+        self._inside = Inside(simulator)
+        self.world: World = simulator.world
+        self.site = load_site(simulator.site_path)
+        self.operators_clock = _OperatorsClock(self.world)
+        self.healthy: Mapping[str, Found] = {}
+        self._state_dir = state_dir
+        self._clients: dict[str, Any] = {}
+        self._kit = self._made_for(self.site)
+
+    def client(self, service: str) -> Any:
+        """A stock boto3 client of the operator on call."""
+        if service not in self._clients:
+            self._clients[service] = self._inside.client(service)
+        return self._clients[service]
+
+    def fault(self, name: str) -> None:
+        faults.set_fault(self.world, name)
+
+    def wait(self, seconds: float) -> None:
+        """Simulated time passes."""
+        self._inside.wait(seconds)
+
+    def warm(self) -> None:
+        """Every check once, and nothing that it left behind in the world: reports, the trail."""
+        known, trail = set(self.world._stores), tuple(self.world.trail._records)
+        self.healthy = self.sweep()
+        for kind in set(self.world._stores) - known:
+            del self.world._stores[kind]
+        self.world.trail._records.clear()
+        self.world.trail._records.extend(trail)
+
+    def sweep(self, site: Site | None = None) -> Mapping[str, Found]:
+        """Every check in both environments, one after the other, by ``name_of``."""
+        kit = self._kit if site is None else self._made_for(site)
+        jobs = kit.jobs(tuple(kit.site.environments))
+        with in_turn():
+            kit.checks.begin_sweep()
+            return dict(_asked(kit, jobs))
+
+    def _made_for(self, site: Site) -> Kit:
+        kit = Kit(site, Access(), self._state_dir)
+        kit.clock = kit.checks._clock = self.operators_clock  # type: ignore[assignment]
+        return kit
+
+
+def _asked(kit: Kit, jobs: Iterable[Job]) -> Iterator[tuple[str, Found]]:
+    reader = kit.checks.connection().reader
+    asked: set[str] = set()
+    read = type(reader).read
+
+    def noting(self: Any, service: str, operation: str, /, **parameters: Any) -> Any:
+        asked.add(action_of(service, operation))
+        return read(self, service, operation, **parameters)
+
+    with patch.object(type(reader), "read", noting):
+        for job in jobs:
+            asked.clear()
+            verdict = kit.checks.run(job.check, job.environment)
+            yield name_of(job), Found(verdict=verdict, asked=frozenset(asked - {""}))
