@@ -83,7 +83,7 @@ def logs(aws: Aws, site: Site, env: Environment) -> Verdict:
 )
 def db(aws: Aws, site: Site, env: Environment) -> Verdict:
     """The application may read and write each of its DynamoDB tables, and not change the tables themselves."""
-    if site.db.kind != "dynamodb" and not site.db.migrating:
+    if not site.db.uses("dynamodb"):
         return skip("the data is in MongoDB: no IAM permission is involved")
     role = task_role(aws, site, env)
     where = f"arn:aws:dynamodb:{site.aws.region}:{role.account}:table"

@@ -71,7 +71,7 @@ def egress_443(aws: Aws, site: Site) -> Verdict:
 def egress_db(aws: Aws, site: Site) -> Verdict:
     """The tasks reach the chosen database, and no other."""
     way, tables = together(lambda: _way(aws, site), lambda: aws.ec2.prefix_list("dynamodb"))
-    atlas, dynamodb = _uses(site, "mongodb_atlas"), _uses(site, "dynamodb")
+    atlas, dynamodb = site.db.uses("mongodb_atlas"), site.db.uses("dynamodb")
     shut = [
         why for why in (_atlas_shut(way, site) if atlas else "", _dynamodb_shut(way, tables) if dynamodb else "") if why
     ]
@@ -159,10 +159,6 @@ def _way(aws: Aws, site: Site) -> Way:
 
 def _service_reached(way: Way, service: str, rules: Rules) -> bool:
     return any(way.reaches(endpoint, rules) for endpoint in way.interface_endpoints(service))
-
-
-def _uses(site: Site, kind: str) -> bool:
-    return site.db.kind == kind or site.db.migrating
 
 
 def _atlas_shut(way: Way, site: Site) -> str:

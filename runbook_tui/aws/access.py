@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from runbook_tui.core.attestation import Attestation
 
 if TYPE_CHECKING:
+    from runbook_tui.aws.facts.atlas import AtlasFacts
     from runbook_tui.aws.facts.codepipeline import CodePipelineFacts
+    from runbook_tui.aws.facts.dynamodb import DynamodbFacts
     from runbook_tui.aws.facts.ec2 import Ec2Facts
     from runbook_tui.aws.facts.ecr import EcrFacts
     from runbook_tui.aws.facts.ecs import EcsFacts
@@ -41,6 +43,16 @@ class Reader(Protocol):
         """
 
 
+class AtlasReader(Protocol):
+    """Reads one project of MongoDB Atlas: each request once a sweep, to its last page, errors already classified."""
+
+    def read(self, path: str, version: str) -> Mapping[str, Any]:
+        """``path`` below the project (``accessList``), ``version`` the date of the API's version (``2023-01-01``).
+
+        A listing is answered whole, in ``results``. Raises one of ``aws.errors``.
+        """
+
+
 class Attestations(Protocol):
     def attested(self, check: str, environment: str) -> Attestation | None:
         """The newest statement, expired or not; ``""`` takes one of any environment. JournalProblem when unsure."""
@@ -55,21 +67,37 @@ class Aws:
         probe: "Probe",
         now: Callable[[], datetime],
         attestations: Attestations | None = None,
+        *,
+        atlas: AtlasReader | None = None,
     ) -> None:
         self.reader = reader
         self.probe = probe
         self.now = now
         self._attestations = attestations
+        self._atlas = atlas
 
     def attested(self, check: str, environment: str) -> Attestation | None:
         """What an operator stated for this check; ``""`` is for a check that both environments share."""
         return self._attestations.attested(check, environment) if self._attestations else None
 
     @cached_property
+    def atlas(self) -> "AtlasFacts | None":
+        """None where the site does not use the Admin API, or nobody gave a key for it: then people are asked."""
+        from runbook_tui.aws.facts.atlas import AtlasFacts
+
+        return AtlasFacts(self._atlas) if self._atlas else None
+
+    @cached_property
     def codepipeline(self) -> "CodePipelineFacts":
         from runbook_tui.aws.facts.codepipeline import CodePipelineFacts
 
         return CodePipelineFacts(self.reader)
+
+    @cached_property
+    def dynamodb(self) -> "DynamodbFacts":
+        from runbook_tui.aws.facts.dynamodb import DynamodbFacts
+
+        return DynamodbFacts(self.reader)
 
     @cached_property
     def ec2(self) -> "Ec2Facts":

@@ -98,6 +98,8 @@ KIND_BY_CODE: Final[Mapping[str, str]] = {
 
 # What is missing, by what was asked, where many things share one code (NoSuchEntity, ResourceNotFoundException).
 KIND_BY_OPERATION: Final[Mapping[tuple[str, str], str]] = {
+    ("dynamodb", "describe_continuous_backups"): "dynamodb:table",
+    ("dynamodb", "describe_table"): "dynamodb:table",
     ("ecs", "describe_task_definition"): "ecs:task-definition",
     ("iam", "get_account_password_policy"): "iam:password-policy",
     ("iam", "get_policy"): "iam:policy",
@@ -117,6 +119,7 @@ KIND_BY_OPERATION: Final[Mapping[tuple[str, str], str]] = {
 
 # The parameter that names a thing of this kind; the first that was given counts.
 NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "dynamodb:table": ("TableName",),
     "ec2:internet-gateway": ("InternetGatewayIds",),
     "ec2:route-table": ("RouteTableIds",),
     "ec2:security-group": ("GroupIds", "GroupNames"),

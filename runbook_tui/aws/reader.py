@@ -4,16 +4,14 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from runbook_tui.aws.calls import Call
+from runbook_tui.aws.flights import Flights
 from runbook_tui.aws.operations import iam_action
 from runbook_tui.aws.pages import Page, read_whole
 from runbook_tui.aws.session import Session
-
-LIFETIME_S: Final = 30.0  # catalogue, section 1
 
 # Answers that hold secret values: whoever waits for one shares it, and nobody keeps it.
 # And states of work that IAM has under way: who waits for it asks again.
@@ -28,16 +26,6 @@ NEVER_KEPT: Final = frozenset(
 
 def _utc() -> datetime:
     return datetime.now(UTC)
-
-
-class _Flight:
-    """A question under way or answered. ``landed`` is a monotonic time, None while it is under way."""
-
-    __slots__ = ("answer", "landed")
-
-    def __init__(self) -> None:
-        self.answer: Future[Page] = Future()
-        self.landed: float | None = None
 
 
 class SessionReader:
@@ -58,7 +46,7 @@ class SessionReader:
         self._monotonic = monotonic
         self._now = now
         self._lock = threading.Lock()
-        self._flights: dict[tuple[str, str, str], _Flight] = {}
+        self._flights: Flights[Page] = Flights(monotonic)
         self._calls: list[Call] = []
         self._requests_before = 0
 
@@ -78,50 +66,16 @@ class SessionReader:
 
     def forget(self) -> None:
         """Begin a sweep: what was read and counted before belongs to the past."""
+        self._flights.forget()
         with self._lock:
-            self._flights = {}
             self._calls = []
             self._requests_before = self.session.requests
 
     def read(self, service: str, operation: str, /, **parameters: Any) -> Mapping[str, Any]:
         """See ``aws.access.Reader.read``. ``PaginationConfig={"MaxItems": 1}`` asks for few on purpose."""
         key = (service, operation, json.dumps(parameters, sort_keys=True, default=repr))
-        flight, mine = self._flight(key)
-        if mine:
-            try:
-                self._fly(flight, service, operation, parameters)
-            finally:
-                if (service, operation) in NEVER_KEPT:
-                    self._drop(key)
-        error = flight.answer.exception()
-        if error is not None:
-            raise error.with_traceback(None)  # else each of its readers would add frames to one traceback
-        return flight.answer.result()
-
-    def _flight(self, key: tuple[str, str, str]) -> tuple[_Flight, bool]:
-        with self._lock:
-            flight = self._flights.get(key)
-            if flight is not None and not self._too_old(flight):
-                return flight, False
-            self._flights[key] = flight = _Flight()
-            return flight, True
-
-    def _drop(self, key: tuple[str, str, str]) -> None:
-        with self._lock:
-            self._flights.pop(key, None)
-
-    def _too_old(self, flight: _Flight) -> bool:
-        return flight.landed is not None and self._monotonic() - flight.landed > LIFETIME_S
-
-    def _fly(self, flight: _Flight, service: str, operation: str, parameters: Mapping[str, Any]) -> None:
-        try:
-            answer = self._ask(service, operation, parameters)
-        except BaseException as error:
-            flight.landed = self._monotonic()
-            flight.answer.set_exception(error)
-            raise
-        flight.landed = self._monotonic()
-        flight.answer.set_result(answer)
+        kept = (service, operation) not in NEVER_KEPT
+        return self._flights.once(key, lambda: self._ask(service, operation, parameters), kept=kept)
 
     def _ask(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Page:
         from runbook_tui.aws.classify import WIRE_TROUBLE, Asked, classify

@@ -215,6 +215,10 @@ class Db(_Section, frozen=True, kw_only=True):
     atlas: Atlas = Atlas()
     dynamodb: Dynamodb = Dynamodb()
 
+    def uses(self, kind: str) -> bool:
+        """The chosen database; during a migration both."""
+        return self.kind == kind or self.migrating
+
 
 class Subscription(_Section, frozen=True, kw_only=True):
     protocol: str

@@ -18,6 +18,8 @@ from runbook_tui.aws.facts.network import (
     Vpc,
     VpcEndpoint,
 )
+from runbook_tui.aws.facts.peering import VpcPeeringConnection
+from runbook_tui.aws.together import each
 from runbook_tui.core.site import Site
 
 VPC: Final = "ec2:vpc"
@@ -109,6 +111,13 @@ class Ec2Facts:
     def vpc_endpoints(self, vpc_id: str) -> tuple[VpcEndpoint, ...]:
         return self._list("describe_vpc_endpoints", "VpcEndpoints", VpcEndpoint, {"vpc-id": vpc_id})
 
+    def peering_connections(self, vpc_id: str) -> tuple[VpcPeeringConnection, ...]:
+        """Those that the VPC asked for and those that it was asked for; ended ones too, for hours: see ``status``."""
+        ends = ("accepter-vpc-info.vpc-id", "requester-vpc-info.vpc-id")
+        asked, answering = "describe_vpc_peering_connections", "VpcPeeringConnections"
+        found = each(lambda end: self._list(asked, answering, VpcPeeringConnection, {end: vpc_id}), ends)
+        return tuple({one.vpc_peering_connection_id: one for side in found for one in side}.values())
+
     def prefix_list(self, service: str) -> str | None:
         """Id of AWS's own prefix list of a service (``s3``, ``dynamodb``) in this region."""
         name = f"com.amazonaws.{self._reader.region}.{service}"
@@ -118,6 +127,12 @@ class Ec2Facts:
     def network_interfaces(self, subnet_ids: tuple[str, ...]) -> tuple[NetworkInterface, ...]:
         filters = [{"Name": "subnet-id", "Values": sorted(subnet_ids)}]
         answer = self._reader.read("ec2", "describe_network_interfaces", Filters=filters)
+        return parse_all(answer, "NetworkInterfaces", NetworkInterface)
+
+    def interfaces(self, ids: tuple[str, ...]) -> tuple[NetworkInterface, ...]:
+        """Missing ``ec2:network-interface``."""
+        with missing_is("ec2:network-interface", ", ".join(sorted(ids))):
+            answer = self._reader.read("ec2", "describe_network_interfaces", NetworkInterfaceIds=sorted(ids))
         return parse_all(answer, "NetworkInterfaces", NetworkInterface)
 
     def availability_zones(self, region: str) -> tuple[AvailabilityZone, ...]:

@@ -103,10 +103,20 @@ class InternetGateway(Fact, frozen=True, kw_only=True):
     attachments: tuple[GatewayAttachment, ...] = ()
 
 
+class NatAddress(Fact, frozen=True, kw_only=True):
+    public_ip: str = ""
+
+
 class NatGateway(Fact, frozen=True, kw_only=True):
     nat_gateway_id: str
     state: str
     subnet_id: str = ""
+    nat_gateway_addresses: tuple[NatAddress, ...] = ()
+
+    @property
+    def public_ips(self) -> tuple[str, ...]:
+        """What the internet sees of the tasks; a private gateway has none."""
+        return tuple(one.public_ip for one in self.nat_gateway_addresses if one.public_ip)
 
 
 class SecurityGroup(Fact, frozen=True, kw_only=True):
@@ -162,6 +172,8 @@ class VpcEndpoint(Fact, frozen=True, kw_only=True):
     groups: tuple[EndpointGroup, ...] = ()
     route_table_ids: tuple[str, ...] = ()
     subnet_ids: tuple[str, ...] = ()
+    network_interface_ids: tuple[str, ...] = ()
+    private_dns_enabled: bool = False
 
     @property
     def usable(self) -> bool:
@@ -186,6 +198,7 @@ class InterfaceAttachment(Fact, frozen=True, kw_only=True):
 class NetworkInterface(Fact, frozen=True, kw_only=True):
     network_interface_id: str
     subnet_id: str = ""
+    status: str = ""
     interface_type: str = "interface"
     description: str = ""
     attachment: InterfaceAttachment = InterfaceAttachment()

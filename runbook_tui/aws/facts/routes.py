@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from runbook_tui.aws.errors import Malformed
 from runbook_tui.aws.facts.network import Route, RouteTable
+from runbook_tui.aws.facts.security import network, within
 
 DEFAULT_V4: Final = "0.0.0.0/0"
 
@@ -48,3 +49,22 @@ def default_route(table: RouteTable) -> Route | None:
 
 def has_blackhole_default(table: RouteTable) -> bool:
     return any(route.destination_cidr_block == DEFAULT_V4 and route.state == "blackhole" for route in table.routes)
+
+
+class Path(Struct, frozen=True):
+    """How packets to a range of addresses leave: by ``route``, but for parts of the range that ``rivals`` take away.
+
+    ``route`` is the most specific one that holds the whole range, active or not; None when there is none.
+    """
+
+    route: Route | None
+    rivals: tuple[Route, ...]
+
+
+def path_to(table: RouteTable, cidr: str) -> Path:
+    """Longest prefix wins in AWS, for routes to black holes too. Routes to prefix lists are not looked at."""
+    wanted = network(cidr)
+    four = [(network(one.destination_cidr_block), one) for one in table.routes if one.destination_cidr_block]
+    holding = [(block.prefixlen, place) for place, (block, _) in enumerate(four) if within(cidr, (block,))]
+    rivals = tuple(one for block, one in four if block != wanted and within(one.destination_cidr_block, (wanted,)))
+    return Path(four[max(holding)[1]][1] if holding else None, rivals)

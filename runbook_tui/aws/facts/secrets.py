@@ -10,10 +10,13 @@ from msgspec import Struct, field
 from runbook_tui.aws.access import Reader
 from runbook_tui.aws.errors import Malformed
 from runbook_tui.aws.facts.border import Fact, missing_is, parse
+from runbook_tui.aws.facts.mongo_uri import SCHEMES, MongoUri, read_uri
+from runbook_tui.aws.flights import Flights
 from runbook_tui.core.text import clean
 
 SECRET: Final = "secretsmanager:secret"  # noqa: S105 - a kind of thing, not a secret
 CURRENT: Final = "AWSCURRENT"
+TABLE_KEY: Final = "DYNAMO_TABLE_"
 
 PLACEHOLDERS: Final = ("changeme", "change-me", "change_me", "replace", "todo", "example", "placeholder", "xxxx", "<")
 
@@ -40,7 +43,8 @@ class Secret(Fact, frozen=True, kw_only=True):
 class KeyShape(Struct, frozen=True, kw_only=True):
     """One key of a secret: what can be said of its value without telling anything of it.
 
-    ``length`` is a bucket (``<16``, ``16–31``, ``≥32``); ``scheme`` says that it begins as a MongoDB URI does.
+    ``length`` is a bucket (``<16``, ``16–31``, ``≥32``); ``scheme`` says that it begins as a MongoDB URI does, and
+    ``uri`` what can be said of that.
     """
 
     is_text: bool
@@ -50,18 +54,22 @@ class KeyShape(Struct, frozen=True, kw_only=True):
     placeholder: bool = False
     scheme: bool = False
     wildcard: bool = False
+    uri: MongoUri | None = None
 
 
 class SecretShape(Struct, frozen=True, kw_only=True):
-    """``keys`` is None when the value is no JSON object."""
+    """``keys`` is None when the value is no JSON object. ``tables`` are the values of the keys that name DynamoDB
+    tables: the one kind of value that is no secret."""
 
     binary: bool
     keys: Mapping[str, KeyShape] | None
+    tables: Mapping[str, str] = {}
 
 
 class SecretsFacts:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        self._shapes: Flights[SecretShape] = Flights()
 
     def secret(self, name: str) -> Secret:
         """Missing ``secretsmanager:secret``."""
@@ -70,7 +78,13 @@ class SecretsFacts:
         return Secret.from_api(answer)
 
     def shape(self, name: str) -> SecretShape:
-        """Reads the current value, which CloudTrail records. Missing ``secretsmanager:secret``."""
+        """Reads the current value, which CloudTrail records: once a sweep, as its shape may be kept though it may not.
+
+        Missing ``secretsmanager:secret``.
+        """
+        return self._shapes.once(name, lambda: self._read_shape(name))
+
+    def _read_shape(self, name: str) -> SecretShape:
         with missing_is(SECRET, name):
             answer = self._reader.read("secretsmanager", "get_secret_value", SecretId=name, VersionStage=CURRENT)
         return shape_of(answer.get("SecretString"), answer.get("SecretBinary"))
@@ -85,8 +99,11 @@ def shape_of(text: str | None, binary: bytes | None = None) -> SecretShape:
         value = json.loads(raw)
     except (ValueError, RecursionError):
         value = None
-    keys = {clean(key, 256): _key_shape(one) for key, one in value.items()} if isinstance(value, dict) else None
-    return SecretShape(binary=text is None, keys=keys)
+    if not isinstance(value, dict):
+        return SecretShape(binary=text is None, keys=None)
+    named = {clean(key, 256): one for key, one in value.items()}
+    tables = {key: clean(str(one), 255) for key, one in named.items() if key.startswith(TABLE_KEY)}
+    return SecretShape(binary=text is None, keys={key: _key_shape(one) for key, one in named.items()}, tables=tables)
 
 
 def _key_shape(value: object) -> KeyShape:
@@ -99,8 +116,9 @@ def _key_shape(value: object) -> KeyShape:
         length=_bucket(len(value)),
         padded=bare != value,
         placeholder=bare.lower().startswith(PLACEHOLDERS),
-        scheme=bare.startswith(("mongodb://", "mongodb+srv://")),
+        scheme=bare.startswith(SCHEMES),
         wildcard=bare == "*",
+        uri=read_uri(bare),
     )
 
 
