@@ -38,6 +38,7 @@ SHOWS = {
     "expired": {"services", "rules", "roles", "images", "names"},
     "half-denied": {"logs", "alarms", "images", "roles"},
     "heap-oom": {"services", "definitions", "images"},
+    "image-findings": {"scans"},
     "image-gone": {"images"},
     "key-leaked-old": {"users"},
     "listener-rule-gone": {"listeners"},

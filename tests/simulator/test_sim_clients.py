@@ -211,11 +211,13 @@ def test_settings_of_a_cluster_come_only_when_asked_for(simulator: Running) -> N
 
 
 def test_a_scan_of_an_image_ends_and_the_stock_waiter_sees_it(simulator: Running) -> None:
-    """A started scan is complete for boto3's own waiter."""
+    """A started scan is under way, and complete for boto3's own waiter when its time has passed."""
     ecr = simulator.client("ecr")
     (first, *_) = ecr.describe_images(repositoryName="asharvi-backend-prod")["imageDetails"]
     image = {"imageDigest": first["imageDigest"]}
-    ecr.start_image_scan(repositoryName="asharvi-backend-prod", imageId=image)
+    started = ecr.start_image_scan(repositoryName="asharvi-backend-prod", imageId=image)
+    assert started["imageScanStatus"]["status"] == "IN_PROGRESS"
+    simulator.advance(21)
     waiter = ecr.get_waiter("image_scan_complete")
     waiter.wait(repositoryName="asharvi-backend-prod", imageId=image, WaiterConfig={"Delay": 1, "MaxAttempts": 5})
     found = ecr.describe_image_scan_findings(repositoryName="asharvi-backend-prod", imageId=image)

@@ -152,6 +152,15 @@ def _images(account: Account) -> Any:
     }
 
 
+def _scans(account: Account) -> Any:
+    ecr = account.client("ecr")
+    return {
+        one["imageDigest"]: one.get("imageScanFindingsSummary", {}).get("findingSeverityCounts")
+        for each in ecr.describe_repositories()["repositories"]
+        for one in ecr.describe_images(repositoryName=each["repositoryName"])["imageDetails"]
+    }
+
+
 def _logs(account: Account) -> Any:
     return [each["logGroupName"] for each in account.client("logs").describe_log_groups()["logGroups"]]
 
@@ -230,6 +239,7 @@ _PARTS: Mapping[str, Callable[[Account], Any]] = {
     "roles": _roles,
     "users": _users,
     "images": _images,
+    "scans": _scans,
     "logs": _logs,
     "alarms": _alarms,
     "scaling": _scaling,

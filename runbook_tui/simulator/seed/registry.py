@@ -1,6 +1,7 @@
 """Guide, section 4: image repositories."""
 
 import json
+from datetime import timedelta
 
 from runbook_tui.core.site import Environment
 from runbook_tui.simulator.names import ENVIRONMENTS, SITE, tags_of
@@ -8,6 +9,7 @@ from runbook_tui.simulator.seed.tags import listed
 from runbook_tui.simulator.world import World
 
 VERSION = "1.4.2"
+_PUSHED = {"1.4.1": 10, VERSION: 3}  # days ago: each with its weekly release
 _LIFECYCLE = {
     "rules": [
         {
@@ -56,8 +58,9 @@ def _repository(world: World, environment: Environment) -> None:
         tags=listed(tags_of(environment)),
     )
     world.call("ecr", "PutLifecyclePolicy", repositoryName=name, lifecyclePolicyText=json.dumps(_LIFECYCLE))
-    for version in ("1.4.1", VERSION):
-        world.call("ecr", "PutImage", repositoryName=name, imageManifest=manifest(name, version), imageTag=version)
+    for version, days in _PUSHED.items():
+        with world.clock.during(world.began - timedelta(days=days)):
+            world.call("ecr", "PutImage", repositoryName=name, imageManifest=manifest(name, version), imageTag=version)
 
 
 def manifest(repository: str, version: str) -> str:

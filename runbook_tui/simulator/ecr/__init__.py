@@ -1,0 +1,1 @@
+"""ECR beside what moto keeps: scans, and lifecycle policies that really remove images."""
