@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from runbook_tui.aws.facts.frontend import FrontendFacts
     from runbook_tui.aws.facts.iam import IamFacts
     from runbook_tui.aws.facts.identity import IdentityFacts
+    from runbook_tui.aws.facts.images import ImageFacts
     from runbook_tui.aws.facts.linting import LintingFacts
     from runbook_tui.aws.facts.logs import LogsFacts
     from runbook_tui.aws.facts.permission import PermissionFacts
@@ -140,6 +141,12 @@ class Aws:
         from runbook_tui.aws.facts.identity import IdentityFacts
 
         return IdentityFacts(self.reader)
+
+    @cached_property
+    def images(self) -> "ImageFacts":
+        from runbook_tui.aws.facts.images import ImageFacts
+
+        return ImageFacts(self.reader)
 
     @cached_property
     def linting(self) -> "LintingFacts":

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from runbook_tui.simulator import dns, health, reach
 from runbook_tui.simulator.application import Reply, service_of
+from runbook_tui.simulator.image_blobs import blob_at, bucket
 from runbook_tui.simulator.listener_rules import Asked, action_for, location, weights
 from runbook_tui.simulator.world import World
 
@@ -58,6 +59,8 @@ class Ingress:
                 self._world.lock.release()
 
     def _page(self, asked: Asked) -> Page:
+        if asked.host == bucket(self._world.region):
+            return self._layer(asked.path)
         balancer, listener = self._listener(asked.host)
         if listener is None:
             return Page(503, b"nothing listens on this port of the load balancer", "text/plain")
@@ -73,6 +76,13 @@ class Ingress:
             from_target=page.from_target,
         )
         return page
+
+    def _layer(self, path: str) -> Page:
+        """Not the application's: the bucket that ECR keeps the parts of images in."""
+        blob = blob_at(self._world, path)
+        if blob is None:
+            return Page(404, b"<Error><Code>NoSuchKey</Code></Error>", "application/xml")
+        return Page(200, blob, "application/octet-stream")
 
     def _keep_silent(self) -> None:
         """A packet that a security group drops gets no answer: the client's own patience decides."""

@@ -8,6 +8,7 @@ from typing import Any
 from runbook_tui.simulator import dns
 from runbook_tui.simulator.certificate import Authority
 from runbook_tui.simulator.certificates import Certificates
+from runbook_tui.simulator.image_blobs import bucket
 from runbook_tui.simulator.world import World
 
 _NEAR_ENOUGH = timedelta(minutes=1)
@@ -22,11 +23,13 @@ class ShownCertificates:
         self._authority = Authority()
         self._made: dict[tuple[str, ...], tuple[datetime, ssl.SSLContext]] = {}
         self.ca = self._authority.ca
-        self.context = self._authority.context(hosts, datetime.now(UTC) + _FAR)
+        far = datetime.now(UTC) + _FAR
+        self._bucket = self._authority.context([f"*.{bucket(world.region).partition('.')[2]}"], far)
+        self.context = self._authority.context(hosts, far)
         self.context.sni_callback = self._choose
 
     def _choose(self, connection: ssl.SSLObject, host: str | None, _context: ssl.SSLContext) -> int | None:
-        found = self._shown(host or "")
+        found = self._bucket if host == bucket(self._world.region) else self._shown(host or "")
         if found is not None:
             connection.context = found
         return None

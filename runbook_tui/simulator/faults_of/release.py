@@ -58,7 +58,7 @@ def _push(world: World, behaviour: ImageBehaviour) -> str:
         "ecr",
         "PutImage",
         repositoryName=PROD.ecr_repo,
-        imageManifest=manifest(PROD.ecr_repo, version),
+        imageManifest=manifest(world, PROD.ecr_repo, version),
         imageTag=version,
     )
     world.images[PROD.ecr_repo, _digest(world, version)] = behaviour

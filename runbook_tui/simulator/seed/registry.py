@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 from runbook_tui.core.site import Environment
+from runbook_tui.simulator.image_blobs import NODE, put_config
 from runbook_tui.simulator.names import ENVIRONMENTS, SITE, tags_of
 from runbook_tui.simulator.seed.tags import listed
 from runbook_tui.simulator.world import World
@@ -60,11 +61,12 @@ def _repository(world: World, environment: Environment) -> None:
     world.call("ecr", "PutLifecyclePolicy", repositoryName=name, lifecyclePolicyText=json.dumps(_LIFECYCLE))
     for version, days in _PUSHED.items():
         with world.clock.during(world.began - timedelta(days=days)):
-            world.call("ecr", "PutImage", repositoryName=name, imageManifest=manifest(name, version), imageTag=version)
+            text = manifest(world, name, version)
+            world.call("ecr", "PutImage", repositoryName=name, imageManifest=text, imageTag=version)
 
 
-def manifest(repository: str, version: str) -> str:
-    """The digest is the hash of this text, so that every version has its own."""
+def manifest(world: World, repository: str, version: str, node: str = NODE) -> str:
+    """The digest is the hash of this text, so that every version has its own. Its configuration is kept."""
     media = "application/vnd.docker"
     return json.dumps(
         {
@@ -73,7 +75,7 @@ def manifest(repository: str, version: str) -> str:
             "config": {
                 "mediaType": f"{media}.container.image.v1+json",
                 "size": 7023,
-                "digest": f"sha256:{(repository + version).encode().hex():0<64.64}",
+                "digest": put_config(world, repository, version, node),
             },
             "layers": [
                 {

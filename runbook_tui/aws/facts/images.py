@@ -1,0 +1,80 @@
+"""What ``ecr`` says about single images. Each method is one API request, made once a sweep."""
+
+from typing import Any, Final
+
+from runbook_tui.aws.access import Reader
+from runbook_tui.aws.errors import Malformed, Missing
+from runbook_tui.aws.facts.border import LowerFact, missing_is, parse_all
+from runbook_tui.aws.facts.ecr import REPOSITORY
+from runbook_tui.aws.facts.image_manifest import MEDIA_TYPES, Manifest
+from runbook_tui.aws.facts.image_reference import ImageReference
+from runbook_tui.aws.facts.listing import listed
+from runbook_tui.aws.facts.moment import Moment
+
+IMAGE: Final = "ecr:image"
+_ABSENT: Final = ("ImageNotFound", "ImageTagDoesNotMatchDigest")
+
+
+class _ImageId(LowerFact, frozen=True, kw_only=True):
+    image_digest: str = ""
+
+
+class _Found(LowerFact, frozen=True, kw_only=True):
+    image_id: _ImageId = _ImageId()
+    image_manifest: str
+
+
+class _Failure(LowerFact, frozen=True, kw_only=True):
+    failure_code: str = ""
+    failure_reason: str = ""
+
+
+class ImageDetail(LowerFact, frozen=True, kw_only=True):
+    """``image_tags`` are those that point at it now."""
+
+    image_digest: str
+    image_tags: tuple[str, ...] = ()
+    image_pushed_at: Moment | None = None
+
+
+class ImageFacts:
+    """Repositories of the site's own account and region."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def manifest(self, image: ImageReference) -> Manifest | None:
+        """As it was pushed: an index stays one. None when ECR has no such image. Missing ``ecr:repository``."""
+        asked: dict[str, Any] = {"imageIds": [image.image_id], "acceptedMediaTypes": list(MEDIA_TYPES)}
+        with missing_is(REPOSITORY, image.repository):
+            answer = self._reader.read("ecr", "batch_get_image", repositoryName=image.repository, **asked)
+        found = listed(answer, "images", _Found)
+        if found:
+            return Manifest.from_text(found[0].image_manifest)
+        for failure in parse_all(answer, "failures", _Failure):
+            if failure.failure_code not in _ABSENT:
+                raise Malformed(
+                    f"ECR gave no image: {failure.failure_code} {failure.failure_reason}", remedy="re-check"
+                )
+        return None
+
+    def detail(self, image: ImageReference) -> ImageDetail | None:
+        """None when ECR has no such image. Missing ``ecr:repository``."""
+        asked = {"repositoryName": image.repository, "imageIds": [image.image_id]}
+        try:
+            answer = self._reader.read("ecr", "describe_images", **asked)
+        except Missing as problem:
+            if problem.kind == REPOSITORY:
+                raise
+            return None
+        return next(iter(listed(answer, "imageDetails", ImageDetail)), None)
+
+    def download_url(self, repository: str, digest: str) -> str:
+        """Where a layer or a configuration can be had for a while. It is signed: never evidence."""
+        asked = {"repositoryName": repository, "layerDigest": digest}
+        with missing_is(IMAGE, digest):
+            answer = self._reader.read("ecr", "get_download_url_for_layer", **asked)
+        url = answer.get("downloadUrl")
+        if not isinstance(url, str) or not url.startswith("https://"):
+            raise Malformed("ECR answered no download address", remedy="re-check")
+        return url
