@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from runbook_tui.simulator.world import World
 
 NODE = "24.11.1"
+SIZE = 7023  # bytes: with the history of its layers a configuration is about that long
 
 
 class Blobs:
@@ -21,9 +22,9 @@ def bucket(region: str) -> str:
     return f"prod-{region}-starport-layer-bucket.s3.{region}.amazonaws.com"
 
 
-def put_config(world: World, repository: str, version: str, node: str = NODE) -> str:
-    """Keeps the configuration of an image built on the official Node.js image, and gives its digest."""
-    config = {
+def config(repository: str, version: str, node: str = NODE) -> bytes:
+    """The configuration of an image that was built on the official image of Node.js."""
+    given = {
         "architecture": "amd64",
         "os": "linux",
         "config": {
@@ -42,13 +43,15 @@ def put_config(world: World, repository: str, version: str, node: str = NODE) ->
             },
         },
     }
-    return put_blob(world, repository, json.dumps(config).encode())
+    return json.dumps(given).ljust(SIZE).encode()
 
 
-def put_blob(world: World, repository: str, blob: bytes) -> str:
-    digest = f"sha256:{hashlib.sha256(blob).hexdigest()}"
-    world.store(Blobs).kept[repository, digest] = blob
-    return digest
+def digest_of(blob: bytes) -> str:
+    return f"sha256:{hashlib.sha256(blob).hexdigest()}"
+
+
+def keep(world: World, repository: str, blob: bytes) -> None:
+    world.store(Blobs).kept[repository, digest_of(blob)] = blob
 
 
 def path_of(account: str, repository: str, digest: str) -> str:

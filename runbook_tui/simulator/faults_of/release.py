@@ -7,7 +7,7 @@ from runbook_tui.simulator.faults_of.prod import PROD, service, update
 from runbook_tui.simulator.image_behaviour import HEALTHY, ImageBehaviour
 from runbook_tui.simulator.refusal import Refused
 from runbook_tui.simulator.registry import Undo
-from runbook_tui.simulator.seed.registry import manifest
+from runbook_tui.simulator.seed.registry import push
 from runbook_tui.simulator.world import World
 
 _NEXT = 5  # the minor version of what the guide's environment will release next: 1.5.0, 1.5.1 …
@@ -54,20 +54,8 @@ def _push(world: World, behaviour: ImageBehaviour) -> str:
     listed = world.call("ecr", "ListImages", repositoryName=PROD.ecr_repo)["imageIds"]
     taken = {each.get("imageTag") for each in listed}
     version = next(name for name in (f"1.{_NEXT}.{number}" for number in range(1000)) if name not in taken)
-    world.call(
-        "ecr",
-        "PutImage",
-        repositoryName=PROD.ecr_repo,
-        imageManifest=manifest(world, PROD.ecr_repo, version),
-        imageTag=version,
-    )
-    world.images[PROD.ecr_repo, _digest(world, version)] = behaviour
+    world.images[PROD.ecr_repo, push(world, PROD.ecr_repo, version)] = behaviour
     return version
-
-
-def _digest(world: World, version: str) -> str:
-    found = world.call("ecr", "DescribeImages", repositoryName=PROD.ecr_repo, imageIds=[{"imageTag": version}])
-    return str(found["imageDetails"][0]["imageDigest"])
 
 
 def _register(world: World, former: str, version: str, variables: Mapping[str, str]) -> str:

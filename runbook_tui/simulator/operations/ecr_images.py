@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from runbook_tui.simulator.ecr.images import digest_of, repository_of
 from runbook_tui.simulator.image_blobs import Blobs, bucket, path_of
 from runbook_tui.simulator.refusal import Refused
 from runbook_tui.simulator.registry import Parameters, Reply, overlay
@@ -14,7 +15,7 @@ _SIGNED = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=3600&X-Amz-SignedHeade
 @overlay("ecr", "BatchGetImage")
 def batch_get_image(world: World, parameters: Parameters) -> Reply:
     """What is not there is named among the failures, as it was asked for."""
-    repository = _repository(world, parameters["repositoryName"])
+    repository = repository_of(world, parameters["repositoryName"])
     images, failures = [], []
     for wanted in parameters["imageIds"]:
         found = [each for each in repository.images if _is(each, wanted)]
@@ -27,7 +28,7 @@ def batch_get_image(world: World, parameters: Parameters) -> Reply:
 
 @overlay("ecr", "GetDownloadUrlForLayer")
 def get_download_url_for_layer(world: World, parameters: Parameters) -> Reply:
-    repository, digest = _repository(world, parameters["repositoryName"]), parameters["layerDigest"]
+    repository, digest = repository_of(world, parameters["repositoryName"]), parameters["layerDigest"]
     if (repository.name, digest) not in world.store(Blobs).kept:
         text = f"The layer with digest '{digest}' is not available in the repository with name '{repository.name}'"
         raise Refused("LayersNotFoundException", f"{text} in the registry with id '{world.account}'")
@@ -35,24 +36,16 @@ def get_download_url_for_layer(world: World, parameters: Parameters) -> Reply:
     return {"downloadUrl": f"https://{bucket(world.region)}{path}?{_SIGNED}", "layerDigest": digest}
 
 
-def _repository(world: World, name: str) -> Any:
-    found = world.backend("ecr").repositories.get(name)
-    if found is None:
-        text = f"The repository with name '{name}' does not exist in the registry with id '{world.account}'"
-        raise Refused("RepositoryNotFoundException", text)
-    return found
-
-
 def _is(image: Any, wanted: Mapping[str, str]) -> bool:
     digest, tag = wanted.get("imageDigest"), wanted.get("imageTag")
-    return (digest is None or digest == image.get_image_digest()) and (tag is None or tag in image.image_tags)
+    return (digest is None or digest == digest_of(image)) and (tag is None or tag in image.image_tags)
 
 
 def _told(world: World, repository: str, image: Any, wanted: Mapping[str, str]) -> dict[str, Any]:
     return {
         "registryId": world.account,
         "repositoryName": repository,
-        "imageId": {**wanted, "imageDigest": image.get_image_digest()},
+        "imageId": {**wanted, "imageDigest": digest_of(image)},
         "imageManifest": image.image_manifest,
         "imageManifestMediaType": image.image_manifest_media_type,
     }

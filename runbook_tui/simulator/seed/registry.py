@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 from runbook_tui.core.site import Environment
-from runbook_tui.simulator.image_blobs import NODE, put_config
+from runbook_tui.simulator.image_blobs import NODE, SIZE, config, digest_of, keep
 from runbook_tui.simulator.names import ENVIRONMENTS, SITE, tags_of
 from runbook_tui.simulator.seed.tags import listed
 from runbook_tui.simulator.world import World
@@ -61,12 +61,19 @@ def _repository(world: World, environment: Environment) -> None:
     world.call("ecr", "PutLifecyclePolicy", repositoryName=name, lifecyclePolicyText=json.dumps(_LIFECYCLE))
     for version, days in _PUSHED.items():
         with world.clock.during(world.began - timedelta(days=days)):
-            text = manifest(world, name, version)
-            world.call("ecr", "PutImage", repositoryName=name, imageManifest=text, imageTag=version)
+            push(world, name, version)
 
 
-def manifest(world: World, repository: str, version: str, node: str = NODE) -> str:
-    """The digest is the hash of this text, so that every version has its own. Its configuration is kept."""
+def push(world: World, repository: str, version: str, node: str = NODE) -> str:
+    """The image with its configuration, as a client pushes both. Its digest."""
+    keep(world, repository, config(repository, version, node))
+    text = manifest(repository, version, node)
+    pushed = world.call("ecr", "PutImage", repositoryName=repository, imageManifest=text, imageTag=version)
+    return str(pushed["image"]["imageId"]["imageDigest"])
+
+
+def manifest(repository: str, version: str, node: str = NODE) -> str:
+    """The digest is the hash of this text, so that every version has its own."""
     media = "application/vnd.docker"
     return json.dumps(
         {
@@ -74,8 +81,8 @@ def manifest(world: World, repository: str, version: str, node: str = NODE) -> s
             "mediaType": f"{media}.distribution.manifest.v2+json",
             "config": {
                 "mediaType": f"{media}.container.image.v1+json",
-                "size": 7023,
-                "digest": put_config(world, repository, version, node),
+                "size": SIZE,
+                "digest": digest_of(config(repository, version, node)),
             },
             "layers": [
                 {
