@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from runbook_tui.audit.record import Moment
+from runbook_tui.core import change_words
+from runbook_tui.core.change_events import ChangeEvent
 from runbook_tui.core.events import (
     Attested,
     CheckFinished,
@@ -67,6 +69,9 @@ def in_words(event: Event) -> tuple[str, str]:  # noqa: C901 - one flat match ov
             return "wait", f"watching {event.step} every {event.every:g} s" if event.every else "watching ended"
         case NoteAdded():
             return "note", event.text
+        case _ if isinstance(event, ChangeEvent):
+            word, text = change_words.in_words(event)
+            return "change", f"{word}: {text}"
         case _:
             assert_never(event)
 

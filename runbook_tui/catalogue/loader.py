@@ -15,7 +15,7 @@ from runbook_tui.catalogue.runbook_shape import RUNBOOK
 from runbook_tui.catalogue.suggest import did_you_mean
 from runbook_tui.core.limits import shown
 from runbook_tui.core.problems import RunbookProblem
-from runbook_tui.core.runbook import Ask, Family, Option, Runbook, Step, Wait
+from runbook_tui.core.runbook import Ask, Family, Offer, Option, Runbook, Step, Wait
 
 
 def load_text(text: str, name: str, check_ids: Collection[str]) -> Runbook:
@@ -88,7 +88,8 @@ def _runbook(root: Node, text: str, check_ids: Collection[str], findings: Findin
     references = References(root, findings)
     for place, step in enumerate(values["steps"]):
         references.templates(step, ("steps", str(place)))
-        for path in (("checks",), ("wait", "until")):
+        references.action(step, ("steps", str(place)))
+        for path in (("checks",), ("before",), ("wait", "until"), ("after",)):
             patterns = _at(step, path)
             ids = references.expand(patterns, ("steps", str(place), *path), check_ids)
             _replace(step, path, ids)
@@ -120,6 +121,8 @@ def _step(values: Mapping[str, Any]) -> Step:
     if "ask" in ready:
         options = {name: Option(**option) for name, option in ready["ask"]["options"].items()}
         ready["ask"] = Ask(question=ready["ask"]["question"], options=options)
+    if "action" in ready:
+        ready["action"] = Offer(use=ready["action"]["use"], inputs=ready["action"].get("with", {}))
     if "wait" in ready:
         ready["wait"] = Wait(**ready["wait"])
     if "otherwise" in ready:

@@ -39,11 +39,24 @@ class References:
             found.update(dict.fromkeys(ids))
         return tuple(found)
 
+    def action(self, step: Mapping[str, Any], path: Sequence[str]) -> None:
+        """The action must be one that there is."""
+        if "action" not in step:
+            return
+        from runbook_tui.catalogue.action_ids import action_ids
+
+        use = step["action"]["use"]
+        if use not in action_ids():
+            remedy = did_you_mean(use, action_ids()) or "runbook-tui list actions shows them all"
+            self.add((*path, "action", "use"), f"no action is called {shown(use)}", remedy)
+
     def templates(self, step: Mapping[str, Any], path: Sequence[str]) -> None:
         texts: list[tuple[tuple[str, ...], str, bool]] = [
             ((key,), step.get(key, ""), False) for key in ("text", "console")
         ]
         texts += [(("by_hand", str(place)), text, True) for place, text in enumerate(step.get("by_hand", ()))]
+        given = step.get("action", {}).get("with", {})
+        texts += [(("action", "with", name), text, False) for name, text in given.items()]
         for where, text, command in texts:
             for what, known in _template_problems(text, command=command):
                 wanted = what.rpartition(".")[2] if known else ""

@@ -7,6 +7,7 @@ from runbook_tui.core.limits import Limit
 from runbook_tui.core.runbook import Family
 
 _ID: Final = Limit(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", hint="a name of small letters, digits and - (at most 64)")
+_INPUT: Final = Limit(pattern=r"^[a-z][a-z0-9_]{0,63}$", hint="an input's name: small letters, digits and _")
 _CLAUSE: Final = Limit(pattern=r"^(P|[0-9]{1,2})(\.[0-9]{1,2})*$", hint='a clause of the guide such as "9.2"')
 _LINE: Final = Text(limit=Limit(longest=200), empty=False)
 _TEXT: Final = Text(limit=Limit(longest=20_000))
@@ -47,6 +48,14 @@ _WAIT: Final = Record(
 _OTHERWISE: Final = Record(
     what="otherwise", fields=(_key("go", _NAME, "the step to go to when a check fails", required=True),)
 )
+_ACTION_ID: Final = Limit(pattern=r"^[a-z0-9]+(\.[a-z0-9-]+)+$", hint="an action's id such as ecs.stop-deployment")
+_ACTION: Final = Record(
+    what="action",
+    fields=(
+        _key("use", Text(limit=_ACTION_ID), "the action's id", required=True),
+        _key("with", Table(key=_INPUT, item=_LINE), "inputs that the runbook knows; the operator is asked the others"),
+    ),
+)
 _STEP: Final = Record(
     what="a step",
     fields=(
@@ -55,6 +64,9 @@ _STEP: Final = Record(
         _key("text", _TEXT, "Markdown: what the operator does, and how to tell that it worked"),
         _key("guide", Many(item=Text(limit=_CLAUSE)), 'clauses of the guide, in quotes: ["9.2"]'),
         _key("checks", Many(item=_CHECK), 'ids of checks, or patterns such as "tg.*"'),
+        _key("before", Many(item=_CHECK), "checks that hold the action up when they fail"),
+        _key("action", _ACTION, "the change that the step is there for"),
+        _key("after", Many(item=_CHECK), "checks that say whether the action did what it should"),
         _key("confirm", _LINE, "a statement that the operator makes about work done by hand"),
         _key("ask", _ASK, "a question with named answers, each of which may lead elsewhere"),
         _key("wait", _WAIT, "checks that are asked again and again until they pass"),
@@ -67,6 +79,8 @@ _STEP: Final = Record(
     apart={
         ("next", "end"): "the last step has no next one",
         ("ask", "confirm"): "the answer already is the operator's word",
+        ("ask", "action"): "decide in one step, change in the next",
+        ("confirm", "action"): "what is done here is not done by hand",
         ("ask", "next"): "give each option its own go",
     },
 )

@@ -20,10 +20,24 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _checks() -> Iterator[tuple[str, ...]]:
+    from runbook_tui.catalogue.actions import all_actions
     from runbook_tui.catalogue.registry import all_checks
 
+    fixes: dict[str, list[str]] = {}
+    for action in all_actions().values():
+        for name in action.fixes:
+            fixes.setdefault(name, []).append(action.id)
     for check in all_checks().values():
-        yield check.id, check.guide, check.severity.value, check.scope.value, check.title
+        fix = ",".join(fixes.get(check.id, ())) or "-"
+        needs = ",".join(check.needs) or "-"
+        yield check.id, check.guide, check.severity.value, check.scope.value, fix, needs, check.title
+
+
+def _actions() -> Iterator[tuple[str, ...]]:
+    from runbook_tui.catalogue.actions import all_actions
+
+    for action in all_actions().values():
+        yield action.id, action.guide, ",".join(action.fixes) or "-", action.title
 
 
 def _runbooks() -> Iterator[tuple[str, ...]]:
@@ -46,6 +60,7 @@ def _scenarios() -> Iterator[tuple[str, ...]]:
 
 
 _LISTS: Final[Mapping[str, Callable[[], Iterator[tuple[str, ...]]]]] = {
+    "actions": _actions,
     "checks": _checks,
     "runbooks": _runbooks,
     "faults": _faults,

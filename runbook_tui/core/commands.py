@@ -4,6 +4,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from runbook_tui.core.change_commands import ChangeCommand
 from runbook_tui.core.verdict import Verdict
 
 
@@ -66,8 +67,12 @@ class Pause(_Wish, frozen=True, kw_only=True):
 
 
 class Continue(_Wish, frozen=True, kw_only=True):
-    """Go on after a pause, a stop or a crash, at the same step. Checks without a verdict are asked again."""
+    """Go on after a pause, a stop or a crash, at the same step. Checks without a verdict are asked again.
 
+    ``afresh``: another process took the run up, so a call that was under way is in doubt.
+    """
+
+    afresh: bool = False
     operator: str = ""
     tool_version: str = ""
     runbook_changed: bool = False
@@ -119,4 +124,5 @@ Command = (
     | ReportStop
     | ReportTimeout
     | Repeat
+    | ChangeCommand
 )

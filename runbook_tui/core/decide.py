@@ -5,6 +5,10 @@ from datetime import timedelta
 from typing import assert_never
 
 from runbook_tui.core.attestation import LONGEST_DAYS, LONGEST_STATEMENT
+from runbook_tui.core.change import CallStage, Stage
+from runbook_tui.core.change_commands import ChangeCommand, ChangeReport
+from runbook_tui.core.change_events import ActionFailed, ActionInterrupted, ActionRefused
+from runbook_tui.core.changing import PLAN_AGAIN, change
 from runbook_tui.core.commands import (
     Abort,
     AddNote,
@@ -39,7 +43,7 @@ from runbook_tui.core.events import (
     WaitStarted,
     WatchChanged,
 )
-from runbook_tui.core.leaving import after, answer, confirm, enter, go, leave, otherwise
+from runbook_tui.core.leaving import after, answer, confirm, enter, go, leave, otherwise, unsettled
 from runbook_tui.core.refusal import Decision, Refusal
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.state import Phase, RunState, WaitPhase
@@ -65,7 +69,7 @@ def decide(state: RunState, runbook: Runbook, severities: Mapping[str, Severity]
         case AddNote():
             return _note(state, command.text)
         case Abort():
-            return _abort(command)
+            return _abort(state, command)
         case Continue():
             return _continue(state, runbook, severities, command)
         case Pause():
@@ -74,6 +78,8 @@ def decide(state: RunState, runbook: Runbook, severities: Mapping[str, Severity]
             return _verdict(state, runbook, command)
         case ReportStop():
             return _stop(state, command)
+        case _ if isinstance(command, ChangeReport):
+            return change(state, runbook, command)  # what AWS has done is heard whatever the run's phase is
         case _ if state.phase is not Phase.RUNNING:
             if isinstance(command, ReportTimeout | Repeat):
                 return ()
@@ -103,7 +109,9 @@ def _at_step(  # noqa: C901 - one flat match over a closed set of commands
         case Skip():
             if not command.reason.strip():
                 return Refusal(reason="a skipped step needs a reason", remedy="say why it does not matter now")
-            return go(state, runbook, severities, Outcome.SKIPPED, command.reason, runbook.following(step))
+            return unsettled(state) or go(
+                state, runbook, severities, Outcome.SKIPPED, command.reason, runbook.following(step)
+            )
         case Recheck():
             return _recheck(state, step, command.check)
         case Repeat():
@@ -116,6 +124,8 @@ def _at_step(  # noqa: C901 - one flat match over a closed set of commands
         case ReportTimeout():
             waiting = state.step.wait is WaitPhase.WAITING and command.step == step.id
             return (WaitEnded(step=step.id, met=False, reason="time is up"),) if waiting else ()
+        case _ if isinstance(command, ChangeCommand):
+            return change(state, runbook, command)
         case AddNote() | Abort() | Continue() | Pause() | ReportVerdict() | ReportStop():
             raise AssertionError(f"{type(command).__name__} was decided before")
         case _:
@@ -128,6 +138,8 @@ def _after_the_end(state: RunState, command: Command) -> Decision:
             return _note(state, command.text)
         case ReportVerdict() | ReportStop() | ReportTimeout() | Repeat():
             return ()
+        case _ if isinstance(command, ChangeReport):
+            return ()
         case _:
             return Refusal(reason=f"the run is {state.phase.value}", remedy="start a new run")
 
@@ -138,7 +150,10 @@ def _note(state: RunState, text: str) -> Decision:
     return (NoteAdded(text=text.strip()[:LONGEST_NOTE], step=state.current),)
 
 
-def _abort(command: Abort) -> Decision:
+def _abort(state: RunState, command: Abort) -> Decision:
+    found = state.open_change
+    if found is not None and found.stage.underway:
+        return Refusal(reason=f"change {found.number} is under way", remedy="wait until it has ended")
     if not command.reason.strip():
         return Refusal(reason="aborting needs a reason", remedy="say why the run ends here")
     return (RunAborted(reason=command.reason.strip()),)
@@ -163,17 +178,41 @@ def _continue(state: RunState, runbook: Runbook, severities: Mapping[str, Severi
         runbook_changed=command.runbook_changed,
         set_aside=command.set_aside,
     )
+    cut = _interrupted(state) if command.afresh else ()
+    return (resumed, *cut, *_taken_up(state, runbook, severities))
+
+
+def _taken_up(state: RunState, runbook: Runbook, severities: Mapping[str, Severity]) -> tuple[Event, ...]:
+    """Where the run stood: what was not decided or asked then is decided or asked now."""
     if state.current is None:  # killed between RunStarted and the first StepEntered
-        return (resumed, *begin(runbook))
+        return begin(runbook)
     if state.step.outcome is not None:  # killed between StepLeft and what follows it
-        return (resumed, *after(state, runbook, severities, state.step.left_to))
+        return after(state, runbook, severities, state.step.left_to)
     step = runbook.step(state.current)
     missing = tuple(check for check in step.all_checks if check not in state.step.verdicts)
     unanswered = tuple(dict.fromkeys((*state.step.pending, *missing)))
-    again: tuple[Event, ...] = (resumed,)
-    if step.wait is not None and state.step.wait in (WaitPhase.NONE, WaitPhase.WAITING):
-        again = (resumed, WaitStarted(step=step.id, until=step.wait.until, timeout=step.wait.timeout))
+    again: tuple[Event, ...] = ()
+    unstarted = state.step.wait is WaitPhase.NONE and (step.action is None or state.acted(step.id, step.action.use))
+    if step.wait is not None and (unstarted or state.step.wait is WaitPhase.WAITING):
+        again = (WaitStarted(step=step.id, until=step.wait.until, timeout=step.wait.timeout),)
     return (*again, *_sweep(state, step.id, unanswered, over_pending=True)) if unanswered else again
+
+
+def _interrupted(state: RunState) -> tuple[Event, ...]:
+    """What becomes of a change that was open when the program ended."""
+    found = state.open_change
+    if found is None or found.stage in (Stage.PLANNED, Stage.WANTING, Stage.IN_DOUBT):
+        return ()
+    if found.stage is not Stage.RUNNING:
+        return (
+            ActionRefused(change=found.number, reason="the program ended before its first call", remedy=PLAN_AGAIN),
+        )
+    call = found.running_call
+    if call is None:
+        return (ActionFailed(change=found.number, reason="the program ended between two calls", remedy=PLAN_AGAIN),)
+    if found.calls[call].stage is CallStage.STARTED:
+        return (ActionInterrupted(change=found.number, call=call),)
+    return ()  # AWS did it; the runner goes on waiting until it is usable
 
 
 def _verdict(state: RunState, runbook: Runbook, command: ReportVerdict) -> Decision:

@@ -7,6 +7,8 @@ from typing import Any, Final, get_args
 
 from msgspec import Struct, json
 
+from runbook_tui.core.change_events import ChangeEvent
+from runbook_tui.core.fact import Fact
 from runbook_tui.core.verdict import Status, Verdict
 
 
@@ -24,11 +26,7 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
 
 
-class _Fact(Struct, frozen=True, kw_only=True, tag_field="event", tag=True):
-    pass
-
-
-class RunStarted(_Fact, frozen=True, kw_only=True):
+class RunStarted(Fact, frozen=True, kw_only=True):
     """First of every journal. ``runbook_text`` makes the journal complete without any other file."""
 
     runbook: str
@@ -45,47 +43,47 @@ class RunStarted(_Fact, frozen=True, kw_only=True):
     answers: Mapping[str, str] = {}
 
 
-class RunResumed(_Fact, frozen=True, kw_only=True):
+class RunResumed(Fact, frozen=True, kw_only=True):
     operator: str
     tool_version: str
     runbook_changed: bool = False
     set_aside: int = 0  # bytes of a torn last line that were put beside the journal
 
 
-class RunPaused(_Fact, frozen=True, kw_only=True):
+class RunPaused(Fact, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class RunStopped(_Fact, frozen=True, kw_only=True):
+class RunStopped(Fact, frozen=True, kw_only=True):
     """The run cannot go on by itself (sign-in expired, disk full …): ``remedy`` says what makes it resumable."""
 
     reason: str
     remedy: str
 
 
-class RunAborted(_Fact, frozen=True, kw_only=True):
+class RunAborted(Fact, frozen=True, kw_only=True):
     reason: str
 
 
-class RunFinished(_Fact, frozen=True, kw_only=True):
+class RunFinished(Fact, frozen=True, kw_only=True):
     """``verdict`` rolls up the last verdict of every check; ``counts`` has one number a status."""
 
     verdict: Status
     counts: Mapping[str, int]
 
 
-class StepEntered(_Fact, frozen=True, kw_only=True):
+class StepEntered(Fact, frozen=True, kw_only=True):
     step: str
 
 
-class StepLeft(_Fact, frozen=True, kw_only=True):
+class StepLeft(Fact, frozen=True, kw_only=True):
     step: str
     outcome: Outcome
     reason: str = ""
     next: str | None = None
 
 
-class ChecksStarted(_Fact, frozen=True, kw_only=True):
+class ChecksStarted(Fact, frozen=True, kw_only=True):
     """``sweep`` numbers the sweeps of a run from 1; a verdict of an older sweep is not heard any more."""
 
     step: str
@@ -93,7 +91,7 @@ class ChecksStarted(_Fact, frozen=True, kw_only=True):
     checks: tuple[str, ...]
 
 
-class CheckFinished(_Fact, frozen=True, kw_only=True):
+class CheckFinished(Fact, frozen=True, kw_only=True):
     step: str
     sweep: int
     check: str
@@ -101,44 +99,44 @@ class CheckFinished(_Fact, frozen=True, kw_only=True):
     duration_ms: int = 0
 
 
-class DecisionMade(_Fact, frozen=True, kw_only=True):
+class DecisionMade(Fact, frozen=True, kw_only=True):
     step: str
     question: str
     option: str
     label: str
 
 
-class WorkConfirmed(_Fact, frozen=True, kw_only=True):
+class WorkConfirmed(Fact, frozen=True, kw_only=True):
     step: str
     statement: str
     note: str = ""
 
 
-class WaitStarted(_Fact, frozen=True, kw_only=True):
+class WaitStarted(Fact, frozen=True, kw_only=True):
     step: str
     until: tuple[str, ...]
     timeout: float
 
 
-class WaitEnded(_Fact, frozen=True, kw_only=True):
+class WaitEnded(Fact, frozen=True, kw_only=True):
     step: str
     met: bool
     reason: str = ""
 
 
-class WatchChanged(_Fact, frozen=True, kw_only=True):
+class WatchChanged(Fact, frozen=True, kw_only=True):
     """While watching, the step's checks are asked again every ``every`` seconds; 0 means watching ended."""
 
     step: str
     every: float
 
 
-class NoteAdded(_Fact, frozen=True, kw_only=True):
+class NoteAdded(Fact, frozen=True, kw_only=True):
     text: str
     step: str | None = None
 
 
-class Attested(_Fact, frozen=True, kw_only=True):
+class Attested(Fact, frozen=True, kw_only=True):
     """An operator's statement about what no call can tell. It holds up to and including the day ``expires`` (UTC).
 
     ``environment`` is empty for a check that both environments share. ``revoked`` takes back what was stated
@@ -171,6 +169,7 @@ Event = (
     | WatchChanged
     | NoteAdded
     | Attested
+    | ChangeEvent
 )
 
 EVENTS: Final[Mapping[str, type[Event]]] = {kind.__name__: kind for kind in get_args(Event)}

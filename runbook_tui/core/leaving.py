@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from runbook_tui.core.change import Stage
+from runbook_tui.core.change_events import ActionRefused
 from runbook_tui.core.commands import (
     Answer,
     Confirm,
@@ -36,12 +38,22 @@ def unready(step: StepState) -> Refusal | None:
     return None
 
 
+def unsettled(state: RunState) -> Refusal | None:
+    """A step cannot be left while nobody knows what its change does."""
+    found = state.open_change
+    if found is None or not (found.stage.underway or found.stage is Stage.IN_DOUBT):
+        return None
+    return Refusal(
+        reason=f"change {found.number} is {found.stage.value}", remedy="wait until it has ended, or settle the doubt"
+    )
+
+
 def leave(state: RunState, runbook: Runbook, severities: Mapping[str, Severity], reason: str) -> Decision:
     step = runbook.step(state.current or "")
-    refusal = unready(state.step)
+    refusal = unready(state.step) or unsettled(state)
     if refusal is not None:
         return refusal
-    blocking = state.step.blocking
+    blocking = in_the_way(state, step)
     timed_out = state.step.wait is WaitPhase.TIMED_OUT
     if (blocking or timed_out) and not reason.strip():
         failed = ", ".join(blocking[:3]) + (" …" if len(blocking) > 3 else "")
@@ -52,6 +64,13 @@ def leave(state: RunState, runbook: Runbook, severities: Mapping[str, Severity],
         )
     outcome = Outcome.ACCEPTED if blocking or timed_out else Outcome.DONE
     return go(state, runbook, severities, outcome, reason.strip(), runbook.following(step))
+
+
+def in_the_way(state: RunState, step: Step) -> tuple[str, ...]:
+    """Checks that need a reason to go on. What only held up the action says nothing any more once it was done."""
+    past = step.action is not None and state.acted(step.id, step.action.use)
+    done_with = set(step.before) - {*step.checks, *step.after} if past else set()
+    return tuple(check for check in state.step.blocking if check not in done_with)
 
 
 def confirm(state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Confirm) -> Decision:
@@ -73,7 +92,7 @@ def answer(state: RunState, runbook: Runbook, severities: Mapping[str, Severity]
         return Refusal(
             reason=f"{command.option} is not an answer here", remedy=f"one of: {', '.join(step.ask.options)}"
         )
-    refusal = unready(state.step)
+    refusal = unready(state.step) or unsettled(state)
     if refusal is not None:
         return refusal
     made = DecisionMade(step=step.id, question=step.ask.question, option=command.option, label=option.label)
@@ -86,12 +105,13 @@ def otherwise(state: RunState, runbook: Runbook, severities: Mapping[str, Severi
     step = runbook.step(state.current or "")
     if step.otherwise is None:
         return Refusal(reason="this step has no branch for a failure", remedy="go on with a reason, or abort")
-    refusal = unready(state.step)
+    refusal = unready(state.step) or unsettled(state)
     if refusal is not None:
         return refusal
-    if not state.step.blocking and state.step.wait is not WaitPhase.TIMED_OUT:
+    blocking = in_the_way(state, step)
+    if not blocking and state.step.wait is not WaitPhase.TIMED_OUT:
         return Refusal(reason="nothing failed here", remedy="go on to the next step")
-    reason = f"not passed: {', '.join(state.step.blocking)}"
+    reason = f"not passed: {', '.join(blocking)}"
     return go(state, runbook, severities, Outcome.BRANCHED, reason, step.otherwise)
 
 
@@ -106,7 +126,12 @@ def go(
     assert state.current is not None, "only a current step can be left"
     left = StepLeft(step=state.current, outcome=outcome, reason=reason, next=target)
     skipped = outcome is Outcome.SKIPPED and bool(runbook.step(state.current).all_checks)
-    return (left, *after(state, runbook, severities, target, skipped=skipped))
+    return (*_put_aside(state), left, *after(state, runbook, severities, target, skipped=skipped))
+
+
+def _put_aside(state: RunState) -> tuple[Event, ...]:
+    found = state.open_change
+    return (ActionRefused(change=found.number, reason="the step was left"),) if found is not None else ()
 
 
 def after(
@@ -137,7 +162,7 @@ def _left_unchecked(runbook: Runbook, name: str, step: StepState) -> bool:
 
 def enter(step: Step, *, sweep: int) -> tuple[Event, ...]:
     events: list[Event] = [StepEntered(step=step.id)]
-    if step.wait is not None:
+    if step.wait is not None and step.action is None:
         events.append(WaitStarted(step=step.id, until=step.wait.until, timeout=step.wait.timeout))
     if step.all_checks:
         events.append(ChecksStarted(step=step.id, sweep=sweep, checks=step.all_checks))

@@ -37,9 +37,21 @@ class Wait(Struct, frozen=True, kw_only=True):
     every: float = 15.0
 
 
+class Offer(Struct, frozen=True, kw_only=True):
+    """The change that a step is there for: an action's id, and the inputs that the runbook already knows.
+
+    They may hold ``{{ site.… }}`` and ``{{ env.… }}``.
+    """
+
+    use: str
+    inputs: Mapping[str, str] = {}
+
+
 class Step(Struct, frozen=True, kw_only=True):
     """``checks`` and ``wait.until`` hold whole check ids: the loader has expanded every pattern.
 
+    ``before`` are asked before the ``action`` and hold it up; ``after`` say whether it did what it should. ``wait``
+    begins when the action has ended, or with the step where it has none.
     ``confirm`` is a statement that the operator makes about work done by hand. ``otherwise`` is the step
     to go to when a check fails; ``next`` overrides the order of the file; ``end`` makes this the last step.
     ``by_hand`` is the AWS CLI call of the same work, ``console`` the AWS console's page; both may hold
@@ -51,6 +63,9 @@ class Step(Struct, frozen=True, kw_only=True):
     text: str = ""
     guide: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    action: Offer | None = None
+    after: tuple[str, ...] = ()
     confirm: str | None = None
     ask: Ask | None = None
     wait: Wait | None = None
@@ -62,8 +77,9 @@ class Step(Struct, frozen=True, kw_only=True):
 
     @property
     def all_checks(self) -> tuple[str, ...]:
-        """Checks of the step and of its wait, each once, in order."""
-        return tuple(dict.fromkeys((*self.checks, *(self.wait.until if self.wait else ()))))
+        """Checks of the step, of its action and of its wait, each once, in order."""
+        until = self.wait.until if self.wait else ()
+        return tuple(dict.fromkeys((*self.checks, *self.before, *until, *self.after)))
 
 
 class Runbook(Struct, frozen=True, kw_only=True):

@@ -8,6 +8,8 @@ from typing import assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
+from runbook_tui.core.change import Change, Stage, take
+from runbook_tui.core.change_events import ChangeEvent
 from runbook_tui.core.events import (
     Attested,
     CheckFinished,
@@ -106,6 +108,7 @@ class RunState(Struct, frozen=True, kw_only=True):
     sweep: int = 0
     watch_every: float = 0.0
     notes: tuple[Note, ...] = ()
+    changes: Mapping[int, Change] = {}
     started_at: datetime | None = None
     last_at: datetime | None = None
     seq: int = -1
@@ -118,6 +121,28 @@ class RunState(Struct, frozen=True, kw_only=True):
     def step(self) -> StepState:
         """State of the current step; an empty one when no step is current."""
         return self.steps.get(self.current or "", StepState())
+
+    @property
+    def open_change(self) -> Change | None:
+        """The change that is planned, under way or in doubt: there is one at most."""
+        return next((change for change in self.changes.values() if change.stage.open), None)
+
+    @property
+    def undo_stack(self) -> tuple[int, ...]:
+        """Changes that can be taken back, the last one first."""
+        return tuple(number for number in sorted(self.changes, reverse=True) if self.changes[number].undoable)
+
+    def acted(self, step: str, action: str) -> bool:
+        """Whether the step's own action was carried out since the step was entered, and still stands."""
+        entered = self.steps[step].entered_at if step in self.steps else None
+        return any(
+            change.step == step
+            and change.action == action
+            and change.undoes is None
+            and change.stage is Stage.DONE
+            and (entered is None or change.asked_at >= entered)
+            for change in self.changes.values()
+        )
 
     def latest(self) -> dict[str, Verdict]:
         """The last verdict of every check that was asked, whatever the step."""
@@ -159,11 +184,12 @@ class _Step:
 class _Fold:
     """A state, and what has come to it since: the steps that were touched, and the notes."""
 
-    __slots__ = ("notes", "state", "steps")
+    __slots__ = ("changes", "notes", "state", "steps")
 
     def __init__(self, state: RunState) -> None:
         self.state = state
         self.steps: dict[str, _Step] = {}
+        self.changes = state.changes
         self.notes: list[Note] = []
 
     def end(self, last: Entry) -> RunState:
@@ -173,6 +199,7 @@ class _Fold:
             tip=last.hash,
             last_at=last.at,
             steps={**self.state.steps, **{name: step.end() for name, step in self.steps.items()}},
+            changes=self.changes,
             notes=(*self.state.notes, *self.notes) if self.notes else self.state.notes,
         )
 
@@ -204,6 +231,8 @@ class _Fold:
                 step.state = _of_step(step.state, event, entry.at)
                 if isinstance(event, StepLeft):
                     step.pending = {}
+            case _ if isinstance(event, ChangeEvent):
+                self.changes = take(self.changes, event, entry.at)
             case _:
                 assert_never(event)
 

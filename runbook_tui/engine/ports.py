@@ -1,9 +1,15 @@
 """What the engine needs from outside: small protocols, so that tests and other worlds can stand in."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from msgspec import Struct
+
+from runbook_tui.core.change import Change
+from runbook_tui.core.change_commands import ReportCall, ReportPlan, ReportReady, ReportReread
+from runbook_tui.core.change_events import CallStarted
 from runbook_tui.core.events import Entry, Event
 from runbook_tui.core.verdict import Severity, Verdict
 
@@ -21,6 +27,22 @@ class Checks(Protocol):
         """Blocking, safe from many threads, never raises but ``SignInExpired``: any other trouble is UNKNOWN."""
 
 
+class Changes(Protocol):
+    """Plans and makes changes in one site and world. Blocking; ``SignInExpired`` stops the run."""
+
+    def plan(self, change: Change, undone: Change | None, environment: str) -> ReportPlan:
+        """The plan, what must be answered first, or why there is none. ``undone`` is the change to take back."""
+
+    def reread(self, change: Change, undone: Change | None, environment: str) -> ReportReread:
+        """Plan once more from what AWS says now."""
+
+    def call(self, change: Change, started: CallStarted) -> ReportCall:
+        """Make the one request, as it was written down. ``outputs`` are the parts that the plan needs later."""
+
+    def await_ready(self, change: Change, call: str, leave: threading.Event) -> ReportReady:
+        """Look until what the call made is usable, its time is up, or ``leave`` is set."""
+
+
 class Journal(Protocol):
     def append(self, events: Sequence[Event], by: str) -> Sequence[Entry]:
         """On disk when it returns. JournalProblem when it cannot be written."""
@@ -34,3 +56,12 @@ class Clock(Protocol):
 
     def monotonic(self) -> float:
         """Seconds."""
+
+
+class Ports(Struct, frozen=True, kw_only=True):
+    """All that a run needs from outside."""
+
+    journal: Journal
+    checks: Checks
+    changes: Changes
+    clock: Clock

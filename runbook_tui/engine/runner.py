@@ -6,14 +6,17 @@ from typing import Final
 
 from msgspec import Struct
 
+from runbook_tui.core.change import CallStage
+from runbook_tui.core.change_events import ChangeEvent
 from runbook_tui.core.commands import Command, ReportVerdict
 from runbook_tui.core.decide import begin, decide
-from runbook_tui.core.events import ChecksStarted, Entry, Event, RunStarted
+from runbook_tui.core.events import ChecksStarted, Entry, Event, RunResumed, RunStarted
 from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.runbook import Runbook
 from runbook_tui.core.state import RunState, evolve
+from runbook_tui.engine.changes import Changer, Task, awaiting, work
 from runbook_tui.engine.pool import Job, Pool, sign_in_stop, too_slow
-from runbook_tui.engine.ports import Checks, Clock, Journal
+from runbook_tui.engine.ports import Ports
 from runbook_tui.engine.waits import Timetable
 
 Listener = Callable[[Sequence[Entry], RunState], None]
@@ -43,30 +46,27 @@ class Runner:
         self,
         *,
         runbook: Runbook,
-        journal: Journal,
-        checks: Checks,
-        clock: Clock,
+        ports: Ports,
         by: str,
         state: RunState,
         listener: Listener,
     ) -> None:
         self.state = state
         self.runbook = runbook
-        self._journal = journal
-        self._checks = checks
-        self._clock = clock
+        self._ports = ports
         self._by = by
         self._listener = listener
         self._timetable = Timetable()
         self._mailbox: queue.SimpleQueue[_Asked | _Leave] = queue.SimpleQueue()
         self._pool = Pool(
-            checks,
-            clock,
+            ports.checks,
+            ports.clock,
             heard=lambda job, verdict, ms: self.post(
                 ReportVerdict(sweep=job.sweep, check=job.check, verdict=verdict, duration_ms=ms)
             ),
             stopped=lambda expired: self.post(sign_in_stop(expired)),
         )
+        self._changer = Changer(self.post)
 
     def start(self, started: RunStarted) -> None:
         self._record((started, *begin(self.runbook)))
@@ -91,10 +91,11 @@ class Runner:
                 self._look_at_the_clock()
         finally:
             self._pool.close()
+            self._changer.close()
 
     def do(self, command: Command) -> Refusal | None:
         """Carry out one command now. Only for the thread that works."""
-        decision = decide(self.state, self.runbook, self._checks.severities, command)
+        decision = decide(self.state, self.runbook, self._ports.checks.severities, command)
         if isinstance(decision, Refusal):
             return decision
         if decision:
@@ -103,7 +104,7 @@ class Runner:
 
     def _next(self) -> _Asked | _Leave | None:
         due = self._timetable.next_at()
-        wait = _LONGEST_SLEEP if due is None else min(_LONGEST_SLEEP, max(0.0, due - self._clock.monotonic()))
+        wait = _LONGEST_SLEEP if due is None else min(_LONGEST_SLEEP, max(0.0, due - self._ports.clock.monotonic()))
         try:
             return self._mailbox.get(timeout=wait)
         except queue.Empty:
@@ -115,20 +116,38 @@ class Runner:
             asked.reply(refusal)
 
     def _look_at_the_clock(self) -> None:
-        for command in self._timetable.take(self._clock.monotonic()):
+        for command in self._timetable.take(self._ports.clock.monotonic()):
             self.do(command)
         for job in self._pool.overdue():
             self.do(too_slow(job))
 
     def _record(self, events: Sequence[Event]) -> None:
-        entries = self._journal.append(events, self._by)
+        entries = self._ports.journal.append(events, self._by)
         for entry in entries:
             self.state = evolve(self.state, entry)
-        self._timetable.plan(self.state, self.runbook, self._clock.monotonic())
+        self._timetable.plan(self.state, self.runbook, self._ports.clock.monotonic())
         self._listener(entries, self.state)
         for entry in entries:
-            if isinstance(entry.event, ChecksStarted):
-                self._sweep(entry.event)
+            self._act_on(entry.event)
+
+    def _act_on(self, event: Event) -> None:
+        if isinstance(event, ChecksStarted):
+            self._sweep(event)
+        elif isinstance(event, RunResumed):
+            self._go_on_waiting()
+        elif isinstance(event, ChangeEvent):
+            self._hand_over(work(event, self.state, self._ports.changes, self._changer.leave))
+
+    def _go_on_waiting(self) -> None:
+        """What a call made before the program ended may not have been usable yet."""
+        change = self.state.open_change
+        call = change.running_call if change is not None else None
+        if change is not None and call is not None and change.calls[call].stage is CallStage.FINISHED:
+            self._hand_over(awaiting(change.number, call, self.state, self._ports.changes, self._changer.leave))
+
+    def _hand_over(self, task: Task | None) -> None:
+        if task is not None:
+            self._changer.add(task)
 
     def _sweep(self, started: ChecksStarted) -> None:
         self._pool.sweep(

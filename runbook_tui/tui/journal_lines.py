@@ -4,6 +4,8 @@ from typing import assert_never
 
 from textual.content import Content
 
+from runbook_tui.core.change_events import ChangeEvent
+from runbook_tui.core.change_words import in_words
 from runbook_tui.core.events import (
     Attested,
     CheckFinished,
@@ -32,6 +34,7 @@ from runbook_tui.tui.times import span
 from runbook_tui.tui.widgets.topline import short_name
 
 CHECK_WIDTH = 30
+_CHANGE_COLOUR = {"failed": BAD, "in doubt": BAD, "not made": CAUTION, "needs": CAUTION, "changed": GOOD}
 _OUTCOME_COLOUR = {Outcome.DONE: "", Outcome.ACCEPTED: CAUTION, Outcome.BRANCHED: CAUTION, Outcome.SKIPPED: CAUTION}
 
 
@@ -88,6 +91,9 @@ def told(event: Event) -> Content:  # noqa: C901 - one flat match over a closed 
         case Attested():
             word = "took back" if event.revoked else f"until {event.expires}"
             return _said("attested", f"{event.check}, {word}: {event.text}", CAUTION)
+        case _ if isinstance(event, ChangeEvent):
+            word, text = in_words(event)
+            return _said(word, text, _CHANGE_COLOUR.get(word, ACCENT))
         case _:
             assert_never(event)
 

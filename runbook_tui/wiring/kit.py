@@ -26,9 +26,12 @@ from runbook_tui.engine.pool import Job
 from runbook_tui.engine.protocol import Hello
 
 if TYPE_CHECKING:
-    from runbook_tui.aws.session import Identity
+    from runbook_tui.aws.clients import Patience
+    from runbook_tui.aws.executor import Executor
+    from runbook_tui.aws.session import Identity, Session
 
 
+from runbook_tui.wiring.changes import SiteChanges
 from runbook_tui.wiring.ingress import ingress_of
 
 
@@ -52,15 +55,10 @@ class Connection:
     ) -> None:
         from runbook_tui.aws.probe import Probe
         from runbook_tui.aws.reader import SessionReader
-        from runbook_tui.aws.session import open_session
 
-        self.session = open_session(
-            site,
-            profile=access.profile,
-            region=access.region,
-            endpoint_url=access.endpoint_url,
-            allow_endpoint=access.allow_endpoint,
-        )
+        self._site = site
+        self._access = access
+        self.session = self._open()
         self.reader = SessionReader(self.session)
         self._clock = clock
         self._probe = Probe(ingress_of(site, access.await_endpoint))
@@ -72,6 +70,32 @@ class Connection:
         if self._attestations is not None:
             self._attestations.forget()
         self.aws = self._fresh()
+
+    def apart(self) -> Aws:
+        """Facts of their own, read now: what a sweep has read is not heard."""
+        from runbook_tui.aws.reader import SessionReader
+
+        return Aws(SessionReader(self.session), self._probe, self._clock.now, self._attestations)
+
+    @cached_property
+    def executor(self) -> "Executor":
+        """Makes changes. Its session never repeats a request by itself."""
+        from runbook_tui.aws.clients import Patience
+        from runbook_tui.aws.executor import Executor
+
+        return Executor(self._open(Patience(attempts=1)))
+
+    def _open(self, patience: "Patience | None" = None) -> "Session":
+        from runbook_tui.aws.session import open_session
+
+        return open_session(
+            self._site,
+            profile=self._access.profile,
+            region=self._access.region,
+            endpoint_url=self._access.endpoint_url,
+            allow_endpoint=self._access.allow_endpoint,
+            patience=patience,
+        )
 
     def _fresh(self) -> Aws:
         return Aws(self.reader, self._probe, self._clock.now, self._attestations)
@@ -137,6 +161,7 @@ class Kit:
         self.world = world_of(site)
         self.redactor = Redactor(site.secrets.required_keys)
         self.checks = Checks(site, access or Access(), self.clock, self.redactor, state_dir)
+        self.changes = SiteChanges(site, self.checks.connection, self.redactor)
 
     @cached_property
     def identity(self) -> "Identity":

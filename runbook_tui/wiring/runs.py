@@ -17,6 +17,7 @@ from runbook_tui.core.ids import run_id
 from runbook_tui.core.problems import Problem, RunbookProblem, UsageProblem
 from runbook_tui.core.runbook import Runbook
 from runbook_tui.core.state import RunState, fold
+from runbook_tui.engine.ports import Ports
 from runbook_tui.engine.runner import Listener, Runner
 from runbook_tui.wiring.kit import Kit
 
@@ -36,9 +37,7 @@ class OpenRun(Struct, kw_only=True):
     def runner(self, kit: Kit, listener: Listener) -> Runner:
         return Runner(
             runbook=self.runbook,
-            journal=self.journal,
-            checks=kit.checks,
-            clock=kit.clock,
+            ports=Ports(journal=self.journal, checks=kit.checks, changes=kit.changes, clock=kit.clock),
             by=kit.by,
             state=self.state,
             listener=listener,
@@ -97,6 +96,7 @@ def resume_run(kit: Kit, state_dir: Path, wanted: str) -> OpenRun:
         raise
     runbook = loader.load_text(state.runbook_text, f"{found.run}: the runbook in the journal", all_checks())
     resumed = Continue(
+        afresh=True,
         operator=kit.by,
         tool_version=__version__,
         runbook_changed=_file_changed(state),

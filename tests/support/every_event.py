@@ -3,6 +3,23 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from runbook_tui.core.change_events import (
+    ActionApproved,
+    ActionAsked,
+    ActionConfirmed,
+    ActionFailed,
+    ActionFinished,
+    ActionInterrupted,
+    ActionPlanned,
+    ActionRefused,
+    CallFailed,
+    CallFinished,
+    CallReady,
+    CallStarted,
+    DoubtSettled,
+    InputsWanted,
+)
+from runbook_tui.core.confirmation import Confirmation
 from runbook_tui.core.events import (
     Attested,
     CheckFinished,
@@ -25,8 +42,29 @@ from runbook_tui.core.events import (
     WorkConfirmed,
     World,
 )
+from runbook_tui.core.plan import ApiCall, Difference, Plan, Question, Risk
 from runbook_tui.core.verdict import Status, fail
 from tests.support.crash import STARTED
+
+PLAN: Final = Plan(
+    action="logs.set-retention",
+    title="Keep events for 30 days",
+    environment="prod",
+    resource="/ecs/app",
+    effect="Events are kept for 30 days.",
+    risk=Risk.CHANGE,
+    calls=(
+        ApiCall(
+            id="put",
+            service="logs",
+            operation="put_retention_policy",
+            parameters={"logGroupName": "/ecs/app", "retentionInDays": 30},
+            effect="events are kept for 30 days",
+        ),
+    ),
+    differences=(Difference(what="retentionInDays", before="7", after="30"),),
+    permissions=("logs:PutRetentionPolicy",),
+)
 
 _EVENTS: Final[tuple[Event, ...]] = (
     STARTED,
@@ -46,6 +84,20 @@ _EVENTS: Final[tuple[Event, ...]] = (
     StepLeft(step="look", outcome=Outcome.ACCEPTED, reason="known", next="choose"),
     RunFinished(verdict=Status.FAIL, counts={"FAIL": 1, "PASS": 0}),
     RunAborted(reason="wrong window"),
+    ActionAsked(step="look", change=1, action="logs.set-retention", inputs={"days": "30"}),
+    InputsWanted(change=1, questions=(Question(name="days", text="How many days?"),)),
+    ActionPlanned(change=1, plan=PLAN, digest=PLAN.digest, confirmation=Confirmation(word="prod", approver=True)),
+    ActionRefused(change=1, reason="the world moved", remedy="plan again"),
+    ActionApproved(change=1, digest=PLAN.digest, approver="arn:aws:sts::123456789012:assumed-role/OnCall/b"),
+    ActionConfirmed(change=1, digest=PLAN.digest, typed="prod", break_glass="nobody answers"),
+    CallStarted(change=1, call="put", service="logs", operation="put_retention_policy", parameters={"days": 30}),
+    CallFinished(change=1, call="put", request_id="id-1", outputs={}, duration_ms=12),
+    CallReady(change=1, call="put"),
+    CallFailed(change=1, call="put", code="AccessDenied", message="no", request_id="id-2"),
+    ActionFinished(change=1),
+    ActionFailed(change=1, reason="AccessDenied", remedy="ask for it"),
+    ActionInterrupted(change=1, call="put"),
+    DoubtSettled(change=1, call="put", happened=True),
 )
 EVERY: Final = tuple(
     Entry(

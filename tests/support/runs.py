@@ -5,10 +5,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from runbook_tui.core.change import Change
+from runbook_tui.core.change_commands import ReportCall, ReportPlan, ReportReady, ReportReread
+from runbook_tui.core.change_events import CallStarted
 from runbook_tui.core.events import Entry, Event, RunStarted, World
 from runbook_tui.core.runbook import Runbook
 from runbook_tui.core.state import RunState
 from runbook_tui.core.verdict import Severity, Verdict, passed
+from runbook_tui.engine.ports import Ports
 from runbook_tui.engine.runner import Runner
 
 
@@ -49,6 +53,22 @@ class CannedChecks:
         return self._answers.get(check, lambda: passed("fine"))()
 
 
+class NoChanges:
+    """Nothing can be changed here."""
+
+    def plan(self, change: Change, undone: Change | None, environment: str) -> ReportPlan:
+        return ReportPlan(change=change.number, reason="there are no actions here")
+
+    def reread(self, change: Change, undone: Change | None, environment: str) -> ReportReread:
+        raise AssertionError("nothing was planned")
+
+    def call(self, change: Change, started: CallStarted) -> ReportCall:
+        raise AssertionError("nothing was planned")
+
+    def await_ready(self, change: Change, call: str, leave: threading.Event) -> ReportReady:
+        raise AssertionError("nothing was planned")
+
+
 class MemoryJournal:
     def __init__(self, clock: TestClock) -> None:
         self.entries: list[Entry] = []
@@ -75,9 +95,7 @@ class Rig:
         self.journal = MemoryJournal(self.clock)
         self.runner = Runner(
             runbook=runbook,
-            journal=self.journal,
-            checks=checks,
-            clock=self.clock,
+            ports=Ports(journal=self.journal, checks=checks, changes=NoChanges(), clock=self.clock),
             by="you",
             state=RunState(),
             listener=lambda _, state: act(self.runner, state),

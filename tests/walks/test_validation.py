@@ -15,6 +15,7 @@ from runbook_tui.core.runbook import Runbook
 from runbook_tui.core.state import Phase, RunState, WaitPhase, fold
 from runbook_tui.core.verdict import Status
 from runbook_tui.engine.headless import Halt, Script, next_move
+from runbook_tui.engine.ports import Ports
 from runbook_tui.engine.runner import Runner
 from runbook_tui.wiring.kit import Kit
 from tests.support.runs import TestClock, started
@@ -39,9 +40,7 @@ class Walk:
         self.journal = Journal.create(folder, "walk", World.SIMULATED, self.clock.now, Redactor())
         self.runner = Runner(
             runbook=self.runbook,
-            journal=self.journal,
-            checks=kit.checks,
-            clock=self.clock,
+            ports=Ports(journal=self.journal, checks=kit.checks, changes=kit.changes, clock=self.clock),
             by="on-call",
             state=RunState(),
             listener=lambda _, state: self.go_on(state),

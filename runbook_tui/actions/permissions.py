@@ -1,0 +1,26 @@
+"""Which IAM actions a plan needs: those of its calls and of its undo, and what AWS asks besides."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from runbook_tui.aws.operations import iam_action
+from runbook_tui.core.plan import ApiCall
+
+# Whoever names a role in these hands it to ECS.
+_PASSES_ROLES: Final = frozenset({("ecs", "register_task_definition"), ("ecs", "create_service")})
+
+
+def needed(calls: Iterable[ApiCall]) -> tuple[str, ...]:
+    """Each once, in the order of the calls."""
+    return tuple(dict.fromkeys(action for call in calls for action in _of(call)))
+
+
+def _of(call: ApiCall) -> Iterator[str]:
+    yield iam_action(call.service, call.operation)
+    updates_task = (call.service, call.operation) == ("ecs", "update_service") and "taskDefinition" in call.parameters
+    if (call.service, call.operation) in _PASSES_ROLES or updates_task:
+        yield "iam:PassRole"
+    if call.ready is not None:
+        yield iam_action(call.service, call.ready.operation)
+    for back in call.undo:
+        yield from _of(back)

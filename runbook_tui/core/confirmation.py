@@ -1,0 +1,24 @@
+"""How much a plan asks of the one who confirms it: it grows with the risk and with the environment."""
+
+from msgspec import Struct
+
+from runbook_tui.core.plan import Plan, Risk
+
+
+class Confirmation(Struct, frozen=True, kw_only=True):
+    """``word`` is what must be typed; a key is enough where it is empty. ``approver``: a second person must agree."""
+
+    word: str = ""
+    approver: bool = False
+
+
+def confirmation(plan: Plan, *, production: bool, approver_required: bool) -> Confirmation:
+    """A key for a change outside production, the environment's name in production or for what disrupts, the
+    resource's name for what destroys. A second person where the site asks for one in production."""
+    if plan.risk is Risk.DESTRUCTIVE:
+        word = plan.resource
+    elif production or plan.risk is Risk.DISRUPTIVE:
+        word = plan.environment
+    else:
+        word = ""
+    return Confirmation(word=word, approver=production and approver_required and plan.risk is not Risk.CHANGE)

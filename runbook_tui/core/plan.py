@@ -1,0 +1,180 @@
+"""A change before it happens: plain data that a screen shows, a digest binds and an executor carries out."""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, Final
+
+from msgspec import Struct, json
+
+# A parameter's value may be an object with one of these keys: it is filled in when the call is made.
+ANSWER: Final = "$answer"  # {"$answer": "vpc", "path": "Vpc.VpcId"}: of an earlier call of the same plan
+SECRET: Final = "$secret"  # {"$secret": "MONGO_URI"}: typed by the operator, kept in memory alone  # noqa: S105
+TOKEN: Final = "$token"  # {"$token": ""}: the same for the same call of the same run, however often it is made  # noqa: S105
+
+
+class Risk(StrEnum):
+    CHANGE = "change"
+    DISRUPTIVE = "disruptive"
+    DESTRUCTIVE = "destructive"
+
+
+class Ready(Struct, frozen=True, kw_only=True):
+    """What the next call waits for: ``path`` of the answer of a reading ``operation`` of the same service.
+
+    ``path`` is dotted, places of lists are numbers. One of ``failed`` ends the wait at once. Seconds.
+    """
+
+    operation: str
+    parameters: Mapping[str, Any]
+    path: str
+    wanted: tuple[str, ...]
+    failed: tuple[str, ...] = ()
+    timeout: float = 300.0
+    every: float = 5.0
+
+
+class ApiCall(Struct, frozen=True, kw_only=True):
+    """One request. ``operation`` and ``parameters`` are boto3's; ``id`` names it within its plan.
+
+    ``not_yet`` are error codes that only say that something new is not visible everywhere: the call is repeated for
+    up to ``patience`` seconds. ``gone`` are codes that say that there is nothing left to do. ``undo`` takes this call
+    back, first to last.
+    """
+
+    id: str
+    service: str
+    operation: str
+    parameters: Mapping[str, Any]
+    effect: str
+    not_yet: tuple[str, ...] = ()
+    patience: float = 60.0
+    gone: tuple[str, ...] = ()
+    ready: Ready | None = None
+    undo: tuple["ApiCall", ...] = ()
+
+
+class Difference(Struct, frozen=True, kw_only=True):
+    """One value that the change gives another: ``before`` is empty for what is not there yet."""
+
+    what: str
+    before: str
+    after: str
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """``resource`` is the name that is typed to confirm what is destructive. ``permissions`` are IAM actions, those
+    that AWS asks besides (``iam:PassRole``) among them. ``no_undo`` says why there is no way back, where there is
+    none. ``seen`` is what else was read and must still be so when the plan is carried out.
+    """
+
+    action: str
+    title: str
+    environment: str
+    resource: str
+    effect: str
+    risk: Risk
+    calls: tuple[ApiCall, ...]
+    differences: tuple[Difference, ...] = ()
+    warnings: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
+    no_undo: str = ""
+    seen: Mapping[str, Any] = {}
+
+    @property
+    def digest(self) -> str:
+        """What a confirmation binds to: two plans with the same digest do the same to the same state."""
+        return sha256(json.encode(self, order="deterministic")).hexdigest()
+
+    @property
+    def idle(self) -> bool:
+        """Everything already is as it would make it."""
+        return not self.calls
+
+    def call(self, call_id: str) -> ApiCall:
+        return next(call for call in self.calls if call.id == call_id)
+
+    def following(self, call_id: str) -> ApiCall | None:
+        place = [call.id for call in self.calls].index(call_id) + 1
+        return self.calls[place] if place < len(self.calls) else None
+
+    def paths_of(self, call_id: str) -> tuple[str, ...]:
+        """What the rest of the plan, its undo included, takes from this call's answer."""
+        found = dict.fromkeys(path for source, path in _taken(self.calls) if source == call_id)
+        return tuple(found)
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    value: str
+    label: str
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """An input that an action still needs. Without ``choices`` the operator types it; what is ``hidden`` is a secret
+    and typed unseen."""
+
+    name: str
+    text: str
+    choices: tuple[Choice, ...] = ()
+    default: str = ""
+    hidden: bool = False
+
+
+def answer(call_id: str, path: str) -> dict[str, str]:
+    """A parameter that an earlier call answers."""
+    return {ANSWER: call_id, "path": path}
+
+
+def secret(name: str) -> dict[str, str]:
+    """A parameter that the operator types."""
+    return {SECRET: name}
+
+
+def token() -> dict[str, str]:
+    """An idempotency token."""
+    return {TOKEN: ""}
+
+
+def filled(value: Any, answers: Mapping[str, Mapping[str, Any]], token_text: str) -> Any:
+    """The parameters with every answer and token in its place. KeyError for an answer that is not known."""
+    if isinstance(value, Mapping):
+        if ANSWER in value:
+            return answers[value[ANSWER]][value["path"]]
+        if TOKEN in value:
+            return token_text
+        return {name: filled(item, answers, token_text) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [filled(item, answers, token_text) for item in value]
+    return value
+
+
+def fillable(value: Any, answers: Mapping[str, Mapping[str, Any]]) -> bool:
+    return all(path in answers.get(source, {}) for source, path in _references(value))
+
+
+def at_path(answered: Any, path: str) -> Any:
+    """The value at a dotted path of an answer; KeyError or IndexError when it is not there."""
+    value = answered
+    for name in path.split("."):
+        value = value[int(name)] if isinstance(value, list | tuple) else value[name]
+    return value
+
+
+def _taken(calls: tuple[ApiCall, ...]) -> Iterator[tuple[str, str]]:
+    for call in calls:
+        yield from _references(call.parameters)
+        if call.ready is not None:
+            yield from _references(call.ready.parameters)
+        yield from _taken(call.undo)
+
+
+def _references(value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        if ANSWER in value:
+            yield value[ANSWER], value["path"]
+        else:
+            for item in value.values():
+                yield from _references(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _references(item)

@@ -1,0 +1,61 @@
+"""The plan that takes a change back: the undo of each call that may have happened, last one first."""
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from runbook_tui.aws.errors import AwsProblem
+from runbook_tui.catalogue.actions import CannotPlan, InputsNeeded
+from runbook_tui.core.change import Change
+from runbook_tui.core.plan import ApiCall, Difference, Plan, fillable, filled
+
+
+def undo_plan(change: Change, plan_again: Callable[[], Plan]) -> Plan:
+    """CannotPlan when nothing of it can be taken back. ``plan_again`` is the change's own plan as it would be now: when
+    that finds anything to do, somebody has changed since what the change left behind, and the operator is told."""
+    assert change.plan is not None, "only what was planned can be undone"
+    known: list[ApiCall] = []
+    unknown: list[ApiCall] = []
+    for call in change.takes_back:
+        (known if fillable(call.parameters, change.answers) else unknown).append(call)
+    if not known:
+        raise CannotPlan(f"change {change.number} cannot be undone by itself", _by_hand(unknown))
+    numbered = tuple(
+        replace(call, id=f"undo-{place}-{call.id}", parameters=filled(call.parameters, change.answers, ""), undo=())
+        for place, call in enumerate(known, 1)
+    )
+    warnings = [*_moved(plan_again), *([f"left as it is: {_by_hand(unknown)}"] if unknown else [])]
+    return Plan(
+        action=change.action,
+        title=f"Undo: {change.plan.title}",
+        environment=change.plan.environment,
+        resource=change.plan.resource,
+        effect=f"Takes back change {change.number}: {change.plan.effect}",
+        risk=change.plan.risk,
+        calls=numbered,
+        differences=tuple(
+            Difference(what=one.what, before=one.after, after=one.before) for one in change.plan.differences
+        ),
+        warnings=tuple(warnings),
+        permissions=change.plan.permissions,
+        no_undo="carry the change out again",
+    )
+
+
+def _moved(plan_again: Callable[[], Plan]) -> list[str]:
+    try:
+        now = plan_again()
+    except (AwsProblem, CannotPlan) as problem:
+        return [f"what the change left behind could not be read again: {problem.what}"]
+    except InputsNeeded:
+        return ["what the change left behind could not be compared"]
+    if now.idle:
+        return []
+    return [
+        "something has changed since: "
+        + "; ".join(f"{one.what} is {one.before or 'absent'}" for one in now.differences)
+    ]
+
+
+def _by_hand(calls: list[ApiCall]) -> str:
+    return "; ".join(f"{call.service} {call.operation} ({call.effect})" for call in calls) or "nothing was recorded"
