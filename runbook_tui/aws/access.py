@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from runbook_tui.core.attestation import Attestation
+from runbook_tui.core.problems import JournalProblem
+from runbook_tui.core.records import AuditLog, Book, History
 
 if TYPE_CHECKING:
     from runbook_tui.aws.facts.atlas import AtlasFacts
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from runbook_tui.aws.facts.identity import IdentityFacts
     from runbook_tui.aws.facts.images import ImageFacts
     from runbook_tui.aws.facts.linting import LintingFacts
+    from runbook_tui.aws.facts.load_trend import LoadFacts
     from runbook_tui.aws.facts.logs import LogsFacts
     from runbook_tui.aws.facts.permission import PermissionFacts
     from runbook_tui.aws.facts.secrets import SecretsFacts
@@ -59,6 +62,17 @@ class Attestations(Protocol):
         """The newest statement, expired or not; ``""`` takes one of any environment. JournalProblem when unsure."""
 
 
+class Records(Protocol):
+    """What the product itself has on disk."""
+
+    def history(self) -> History: ...
+
+    def audit_log(self) -> AuditLog: ...
+
+    def books(self) -> tuple[Book, ...]:
+        """The runbooks that it carries, in the order of the alphabet."""
+
+
 class Aws:
     """Facts modules are imported on first use: a command that asks one service pays for one."""
 
@@ -70,16 +84,25 @@ class Aws:
         attestations: Attestations | None = None,
         *,
         atlas: AtlasReader | None = None,
+        records: Records | None = None,
     ) -> None:
         self.reader = reader
         self.probe = probe
         self.now = now
         self._attestations = attestations
         self._atlas = atlas
+        self._records = records
 
     def attested(self, check: str, environment: str) -> Attestation | None:
         """What an operator stated for this check; ``""`` is for a check that both environments share."""
         return self._attestations.attested(check, environment) if self._attestations else None
+
+    @property
+    def records(self) -> Records:
+        """JournalProblem in a process that knows no state folder."""
+        if self._records is None:
+            raise JournalProblem("no state folder is known here: nothing can be said of the past", "give --state-dir")
+        return self._records
 
     @cached_property
     def atlas(self) -> "AtlasFacts | None":
@@ -153,6 +176,12 @@ class Aws:
         from runbook_tui.aws.facts.linting import LintingFacts
 
         return LintingFacts(self.reader)
+
+    @cached_property
+    def load(self) -> "LoadFacts":
+        from runbook_tui.aws.facts.load_trend import LoadFacts
+
+        return LoadFacts(self.reader)
 
     @cached_property
     def logs(self) -> "LogsFacts":

@@ -19,7 +19,7 @@ from runbook_tui.aws.errors import (
     WrongRegion,
 )
 from runbook_tui.catalogue.registry import Check, all_checks
-from runbook_tui.core.problems import SignInExpired
+from runbook_tui.core.problems import Problem, SignInExpired
 from runbook_tui.core.site import Site
 from runbook_tui.core.text import clean
 from runbook_tui.core.verdict import Cause, Scope, Severity, Status, Verdict, blocked, fail, skip, unknown
@@ -51,6 +51,8 @@ def ask(check: Check, aws: Aws, site: Site, environment: str, *, checks: Mapping
         raise
     except AwsProblem as problem:
         return _troubled(check, problem, all_checks() if checks is None else checks)
+    except Problem as problem:
+        return unknown(Cause.UNDECIDED, clean(problem.what), problem.remedy)
     except Exception as defect:  # noqa: BLE001 - a defect in one check must not end the run, nor its text leak a value
         return unknown(Cause.ERROR, f"the check itself failed: {type(defect).__name__}", "report this as a defect")
 

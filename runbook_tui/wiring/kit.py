@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 from runbook_tui.wiring.changes import SiteChanges
 from runbook_tui.wiring.ingress import ingress_of
+from runbook_tui.wiring.records import Records
 
 
 class SystemClock:
@@ -51,7 +52,12 @@ class Connection:
     """One session, its reader, and the facts of the present sweep."""
 
     def __init__(
-        self, site: Site, access: Access, clock: SystemClock, attestations: Attestations | None = None
+        self,
+        site: Site,
+        access: Access,
+        clock: SystemClock,
+        attestations: Attestations | None = None,
+        records: Records | None = None,
     ) -> None:
         from runbook_tui.aws.probe import Probe
         from runbook_tui.aws.reader import SessionReader
@@ -63,12 +69,15 @@ class Connection:
         self._clock = clock
         self._probe = Probe(ingress_of(site, access.await_endpoint))
         self._attestations = attestations
+        self._records = records
         self.aws = self._fresh()
 
     def begin_sweep(self) -> None:
         self.reader.forget()
         if self._attestations is not None:
             self._attestations.forget()
+        if self._records is not None:
+            self._records.forget()
         self.aws = self._fresh()
 
     def apart(self) -> Aws:
@@ -98,7 +107,7 @@ class Connection:
         )
 
     def _fresh(self) -> Aws:
-        return Aws(self.reader, self._probe, self._clock.now, self._attestations)
+        return Aws(self.reader, self._probe, self._clock.now, self._attestations, records=self._records)
 
 
 class Checks:
@@ -118,6 +127,7 @@ class Checks:
         self._redactor = redactor
         self._waivers = load_waivers(waivers_path(site.path), self.registry, clock.now().date()) if site.path else ()
         self._attestations = Attestations(state_dir, world_of(site), self._account) if state_dir else None
+        self._records = Records(state_dir, world_of(site), self._account) if state_dir else None
         self._lock = threading.Lock()
         self._connection: Connection | None = None
 
@@ -125,7 +135,7 @@ class Checks:
         """The way to AWS: opened on first use, and anew after the sign-in has expired."""
         with self._lock:
             if self._connection is None:
-                self._connection = Connection(self._site, self._access, self._clock, self._attestations)
+                self._connection = Connection(self._site, self._access, self._clock, self._attestations, self._records)
             return self._connection
 
     def begin_sweep(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -19,6 +20,7 @@ from runbook_tui.wiring.kit import Kit
 from tests.support.facts import action_of
 from tests.support.in_turn import in_turn
 from tests.support.inside import Inside
+from tests.support.past import digests_in, lived
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -58,6 +60,9 @@ class Standing:
         self.healthy: Mapping[str, Found] = {}
         self._state_dir = state_dir
         self._clients: dict[str, Any] = {}
+        # AWS shows events after five to fifteen minutes: what a row changes through the API is no finding of its own
+        self.world.trail.delay = timedelta(minutes=15)
+        lived(state_dir, self.world.clock.now(), digests_in(partial(self.world.call, "ecr")))
         self._kit = self._made_for(self.site)
 
     def client(self, service: str) -> Any:

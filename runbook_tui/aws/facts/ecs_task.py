@@ -120,6 +120,7 @@ class Task(LowerFact, frozen=True, kw_only=True):
     started_by: str = ""
     stop_code: str = ""
     stopped_reason: str = ""
+    started_at: Moment | None = None
     stopping_at: Moment | None = None
     execution_stopped_at: Moment | None = None
     stopped_at: Moment | None = None
