@@ -49,7 +49,11 @@ def resolve(action: str) -> tuple[str, str]:
 def _loader() -> Any:
     from botocore.loaders import Loader
 
-    return Loader()
+    from runbook_tui.aws.models import Models
+
+    made = Loader()
+    made.file_loader = Models()
+    return made
 
 
 def _operations(service: str) -> list[str]:

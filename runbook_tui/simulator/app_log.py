@@ -10,10 +10,19 @@ from msgspec import Struct
 
 from runbook_tui.simulator.app_log_history import history
 from runbook_tui.simulator.app_log_secrets import scrubbed
+from runbook_tui.simulator.names import SITE
 
 if TYPE_CHECKING:
     from runbook_tui.simulator.world import World
 
+# of an error that nobody caught
+_UNCAUGHT = (
+    "node:internal/modules/cjs/loader:1228",
+    "Error: Cannot find module './routes/payments'",
+    "    at Module._resolveFilename (node:internal/modules/cjs/loader:1225:15)",
+    "  code: 'MODULE_NOT_FOUND', requireStack: [ '/app/server.js' ]",
+    "Node.js v22.18.0",
+)
 # what V8 writes to stderr itself, past the logger
 _PLAIN = ("FATAL ERROR:", "<--- Last few GCs --->", "node:internal")
 
@@ -63,10 +72,13 @@ class AppLog:
         if found is not None:
             self._put(found, self._task(found, task), text)
 
-    def started(self, service: Any, task: Any = "") -> None:
-        """What the application prints when it has come up."""
-        self.write(service, "info", "MongoDB connected", task=task, module="database")
-        self.write(service, "info", "Server listening on http://0.0.0.0:3000", task=task, module="server")
+    def started(self, service: Any, task: Any = "", *, failure: str = "", port: int = SITE.app.port) -> None:
+        """What the application prints when it has come up. ``failure`` is why it finds no database, else empty."""
+        if failure:
+            self.write(service, "error", failure, task=task, module="database")
+        else:
+            self.write(service, "info", "MongoDB connected", task=task, module="database")
+        self.write(service, "info", f"Server listening on http://0.0.0.0:{port}", task=task, module="server")
 
     def stopping(self, service: Any, task: Any = "") -> None:
         """What it prints when ECS asks it to end."""
@@ -77,6 +89,11 @@ class AppLog:
         """V8's last words when its heap is full."""
         text = "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory"
         self.line(service, text, task=task)
+
+    def crashed(self, service: Any, task: Any = "") -> None:
+        """What Node.js prints of an error that nobody caught."""
+        for text in _UNCAUGHT:
+            self.line(service, text, task=task)
 
     def fill(self, group: str) -> None:
         """Makes the past of a group, at its first reading: so that a start does not wait for it."""

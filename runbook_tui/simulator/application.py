@@ -71,6 +71,12 @@ class Application:
         driver = self._drivers.get(task.id)
         return driver.failure[1] if driver is not None else ""
 
+    def greeting(self, task: Any) -> tuple[str, int]:
+        """Why a task that has just come up finds no database, empty when it does; and the port that it listens on."""
+        self.look()
+        driver = self._drivers[task.id]
+        return "" if driver.connected else driver.failure[1], driver.settings.port
+
     def listens(self, task: Any, port: int) -> bool:
         driver = self._drivers.get(task.id)
         if driver is None or driver.settings.port != port:

@@ -1,10 +1,10 @@
 """API calls without a network: botocore's serialiser and parser around a function that answers a request."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
+from runbook_tui.simulator.models import service_model
 from runbook_tui.simulator.refusal import Refused
 from runbook_tui.simulator.wire import Answer
 
@@ -12,14 +12,6 @@ ACCESS_KEY = "ASIASIMULATEDONCALL0"
 SECRET_KEY = "simulated-credentials-open-nothing-real0"  # noqa: S105 - it opens nothing but this simulator
 
 _GLOBAL = ("iam", "route53", "cloudfront")
-
-
-@cache
-def _model(service: str) -> Any:
-    from botocore.loaders import Loader
-    from botocore.model import ServiceModel
-
-    return ServiceModel(Loader().load_service_model(service, "service-2"), service)
 
 
 class Inside:
@@ -31,7 +23,7 @@ class Inside:
         from botocore.parsers import create_parser
         from botocore.serialize import create_serializer
 
-        model = _model(service)
+        model = service_model(service)
         protocol = model.resolved_protocol
         operation_model = model.operation_model(operation)
         request = create_serializer(protocol).serialize_to_request(dict(parameters), operation_model)

@@ -96,7 +96,8 @@ class Layer:
         def start(status: str, headers: list[tuple[str, str]], _error: object = None) -> None:
             started[:] = [(status, headers)]
 
-        fresh = {**environ, "wsgi.input": io.BytesIO(call.body)}
+        # the account, or moto would look for the key among those of every partition, and make each an IAM of its own
+        fresh = {**environ, "wsgi.input": io.BytesIO(call.body), "HTTP_X_MOTO_ACCOUNT_ID": self._world.account}
         body = b"".join(self._moto(fresh, start))
         status, headers = int(started[0][0].split()[0]), started[0][1]
         if status >= 400 and _is_a_web_page(body):

@@ -1,25 +1,25 @@
 """Where a subnet's route table sends a packet."""
 
-import ipaddress
 from typing import Any
 
+from runbook_tui.simulator.networks import holds
 from runbook_tui.simulator.world import World
 
-Network = ipaddress.IPv4Network
 
-
-def leads(world: World, subnet: str, peer: Network) -> bool:
-    """Whether the most specific route to ``peer`` has a target that still exists. Otherwise it is a blackhole."""
+def leads(world: World, subnet: str, peer: str) -> bool:
+    """Whether the most specific route to ``peer``, a range, has a target that still exists. Otherwise it is a
+    blackhole."""
     table = _table(world, subnet)
     if table is None:
         return False
-    routes = [
-        (ipaddress.IPv4Network(each.destination_cidr_block), each)
-        for each in list(table.routes)
-        if each.destination_cidr_block
+    fitting = [
+        each for each in list(table.routes) if each.destination_cidr_block and holds(each.destination_cidr_block, peer)
     ]
-    fitting = [(network.prefixlen, number) for number, (network, _) in enumerate(routes) if peer.subnet_of(network)]
-    return bool(fitting) and lives(world, routes[max(fitting)[1]][1])
+    return bool(fitting) and lives(world, max(reversed(fitting), key=_length))
+
+
+def _length(route: Any) -> int:
+    return int(route.destination_cidr_block.rpartition("/")[2])
 
 
 def _table(world: World, subnet: str) -> Any:

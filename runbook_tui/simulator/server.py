@@ -107,16 +107,18 @@ class Simulator:
         self.site_path = self._write_site()
 
     def _layer(self) -> Any:
-        from moto.moto_api import state_manager
+        from runbook_tui.simulator import moto_memory
+
+        moto_memory.prepare()
         from moto.moto_api._internal import mock_random
 
         from runbook_tui.simulator import moto_time
         from runbook_tui.simulator.layer import Layer
 
-        _forget_everything()
+        moto_memory.forget_everything()
+        self._stack.callback(moto_memory.forget_everything)
         mock_random.seed(self.world.seed)
         self._stack.enter_context(moto_time.followed(self.world.clock))
-        state_manager.set_transition("ecs::task", {"progression": "manual", "times": 10**9})
         return Layer(self.world)
 
     def _open_ingress(self) -> None:
@@ -151,11 +153,3 @@ class Simulator:
             folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="runbook-tui-sim-")))
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return write_site(self.world, folder.resolve(), self.endpoint_url)
-
-
-def _forget_everything() -> None:
-    from moto.core.base_backend import BackendDict
-
-    instances: list[Any] = BackendDict._instances  # type: ignore[misc]  # noqa: SLF001 - listed nowhere else
-    for backends in list(instances):
-        backends.reset()

@@ -95,7 +95,6 @@ def test_the_past_stays_as_it_was() -> None:
     now = minute_of(_NOW)
     assert [past.at("c/s", now + each) for each in (-99_999, -1, 0, 4, 5)] == [two, two, six, six, None]
     assert list(past.stretches("c/s", now - 2, now + 9)) == [(now - 2, now, two), (now, now + 5, six)]
-    assert past.version == 3
 
 
 def test_there_was_nothing_before_the_beginning() -> None:

@@ -132,7 +132,12 @@ def test_the_past_is_paged_newest_first(inside: Inside, trail: Any) -> None:
     assert {len(page["Events"]) for page in pages[:-1]} == {50}
     assert [each["EventTime"] for each in events] == sorted((each["EventTime"] for each in events), reverse=True)
     assert events[-1]["EventTime"] >= _now(inside) - timedelta(days=90)
-    assert {each["EventName"] for each in events} == {"RegisterTaskDefinition", "UpdateService", "ConsoleLogin"}
+    assert {each["EventName"] for each in events} == {
+        "RegisterTaskDefinition",
+        "UpdateService",
+        "ConsoleLogin",
+        "RegisterTargets",
+    }
     sign_in = json.loads(next(each for each in events if each["EventName"] == "ConsoleLogin")["CloudTrailEvent"])
     assert (sign_in["additionalEventData"]["MFAUsed"], sign_in["eventType"]) == ("Yes", "AwsConsoleSignIn")
     scaled = [json.loads(each["CloudTrailEvent"])["userIdentity"].get("invokedBy") for each in events]

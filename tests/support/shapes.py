@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from runbook_tui.simulator.inside import _model
+from runbook_tui.simulator.models import service_model
 from runbook_tui.simulator.world import World
 
 _KINDS: dict[str, type | tuple[type, ...]] = {
@@ -25,7 +25,7 @@ def asked(world: World, service: str, operation: str, **parameters: Any) -> dict
     """The answer, after its shape was checked."""
     answer = world.call(service, operation, **parameters)
     answer.pop("ResponseMetadata", None)
-    shape = _model(service).operation_model(operation).output_shape
+    shape = service_model(service).operation_model(operation).output_shape
     wrong = [] if shape is None else list(wrong_with(shape, answer, operation))
     assert not wrong, wrong
     return answer

@@ -33,6 +33,8 @@ class Way(Struct, frozen=True):
 
     def joined(self, other: "Way") -> "Way":
         """Both at once: silence is stronger than a reset."""
+        if OPEN in (self, other):
+            return other if self == OPEN else self
         modes = {self.mode, other.mode}
         worst = next(each for each in (Mode.BLACKHOLE, Mode.REFUSE, Mode.PASS) if each in modes)
         return Way(worst, self.cut or other.cut)
@@ -83,13 +85,14 @@ class Gate:
 
     def ways_of(self, tasks: Iterable[Any]) -> dict[str, Way]:
         """By task id. Tasks of the same subnet and groups have the same way by the rules: it is found once."""
-        from runbook_tui.simulator import fleet, reach
+        from runbook_tui.simulator import fleet
 
+        interfaces = {each.private_ip_address: each for each in list(self._world.backend("ec2").enis.values())}
         found: dict[_Place, Way] = {}
         ways: dict[str, Way] = {}
         for task in tasks:
             way = self._by_hand
-            interface = reach.interface_at(self._world, fleet.address_of(task))
+            interface = interfaces.get(fleet.address_of(task))
             if interface is not None:
                 place = (interface.subnet.id, tuple(group.id for group in interface.group_set))
                 if place not in found:
@@ -109,7 +112,7 @@ class Gate:
         if not reach.leaves(interface, address, DATABASE_PORT):
             way = way.joined(_FILTERED)
         fenced = not acls.lets_out(self._world, interface.subnet.id, address, DATABASE_PORT)
-        if fenced or not routes.leads(self._world, interface.subnet.id, ipaddress.IPv4Network(f"{address}/32")):
+        if fenced or not routes.leads(self._world, interface.subnet.id, f"{address}/32"):
             way = way.joined(_FENCED)
         return way
 

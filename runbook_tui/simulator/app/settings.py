@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from runbook_tui.simulator.names import SITE, ZONE
 from runbook_tui.simulator.refusal import Refused
+from runbook_tui.simulator.secret_value import secret_text
 
 if TYPE_CHECKING:
     from runbook_tui.simulator.world import World
@@ -58,7 +59,7 @@ def _secret(world: "World", container: Mapping[str, Any], name: str) -> str:
     if len(parts) < 8 or parts[2] != "secretsmanager":
         return ""
     try:
-        text = world.call("secretsmanager", "GetSecretValue", SecretId=":".join(parts[:7]))["SecretString"]
+        text = secret_text(world, ":".join(parts[:7]))
         return str(json.loads(text).get(parts[7], ""))
     except (Refused, ValueError):  # such a task does not start: ECS says why
         return ""

@@ -6,6 +6,7 @@ from typing import Any
 
 from runbook_tui.simulator.ecs.obstacle import AT_ONCE, CANCELED, TIMED_OUT, UNABLE_TO_PULL, Obstacle, Start
 from runbook_tui.simulator.refusal import Refused
+from runbook_tui.simulator.secret_value import secret_text
 
 _ASM = f"{UNABLE_TO_PULL} unable to retrieve secret from asm: service call has been retried"
 _SSM = f"{UNABLE_TO_PULL} unable to retrieve secrets from ssm: service call has been retried"
@@ -47,7 +48,7 @@ def _secret(start: Start, arn: str, keys: Collection[str]) -> Iterator[Obstacle]
 
 
 def _value(start: Start, arn: str) -> Mapping[str, Any]:
-    text = start.world.call("secretsmanager", "GetSecretValue", SecretId=arn).get("SecretString", "")
+    text = secret_text(start.world, arn)
     try:
         value = json.loads(text)
     except ValueError:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from runbook_tui.simulator.ecs import images, making, targets
+from runbook_tui.simulator.ecs import images, making, targets, voice
 from runbook_tui.simulator.ecs.causes import first_obstacle
 from runbook_tui.simulator.ecs.obstacle import Start
 from runbook_tui.simulator.ecs.state import Life, Schedule, Stage
@@ -87,6 +87,7 @@ def _run(world: World, life: Life) -> None:
     task.pull_stopped_at = task.started_at = now
     task.last_status = container.last_status = Stage.RUNNING.value
     _foresee(world, life)
+    voice.foresee(world, life)
     life.changed(life)
     targets.register(world, life)
 
@@ -116,6 +117,7 @@ def exit_by_itself(world: World, life: Life, exit_code: int, reason: str = "") -
     container = life.task.containers[0]
     container.exitCode, container.reason = exit_code, reason or None
     life.task.execution_stopped_at = world.clock.now()
+    voice.ends(world, life, exit_code)
     _end(world, life, "Essential container in task exited", "EssentialContainerExited")
     _deprovision(world, life)
     life.changed(life)
@@ -133,6 +135,7 @@ def _end(world: World, life: Life, reason: str, code: str) -> None:
 
 def _terminate(world: World, life: Life) -> None:
     life.task.last_status = Stage.STOPPING.value
+    voice.is_told_to_end(world, life)
     life.changed(life)
     _later(world, life, _ENDING, _terminated)
 

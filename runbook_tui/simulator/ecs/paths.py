@@ -65,7 +65,7 @@ def _gateway_serves(world: World, interface: Any, endpoint: Any) -> bool:
 def _goes_out(world: World, interface: Any, *, public: bool) -> bool:
     address = str(_ANYWHERE[1])
     subnet = interface.subnet.id
-    if not (public or _private_way(world, interface.subnet)) or not routes.leads(world, subnet, _ANYWHERE):
+    if not (public or _private_way(world, interface.subnet)) or not routes.leads(world, subnet, str(_ANYWHERE)):
         return False
     return _allows(interface.group_set, "egress_rules", (), address) and acls.lets_out(world, subnet, address, _PORT)
 

@@ -1,16 +1,12 @@
 """Whether the scheduler takes a task for healthy: its targets, its container's own check, and the grace period."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 from runbook_tui.simulator.ecs import making, targets
-from runbook_tui.simulator.ecs.state import Health, Life, Plan, Stage
+from runbook_tui.simulator.ecs.container_check import ContainerCheck, container_check
+from runbook_tui.simulator.ecs.state import Health, Life, Plan, Schedule, Stage
 from runbook_tui.simulator.world import World
-
-_URL = re.compile(r"https?://(?:localhost|127\.0\.0\.1):(?P<port>\d+)(?P<path>/[^\s|;'\"]*)")
-_CHECK = {"interval": 30, "retries": 3, "startPeriod": 0, "timeout": 5}  # ECS's own defaults
 
 
 class Complaint:
@@ -59,11 +55,10 @@ def _targets(world: World, life: Life) -> Iterator[tuple[bool, Complaint | None]
 
 def _container(world: World, life: Life) -> tuple[bool, Complaint | None]:
     """Whether the container's own check is content, or there is none."""
-    check = making.definition_of(world, life.task).container_definitions[0].get("healthCheck")
-    if not check:
+    check = _check_of(world, life)
+    if check is None:
         return True, None
-    rules = _CHECK | {key: value for key, value in check.items() if key in _CHECK}
-    status = _checked(world, life, rules, answers(world, life, check["command"], rules["timeout"]))
+    status = _checked(world, life, check, answers(world, life, check))
     life.task.health_status = life.task.containers[0].health_status = status
     if status != "UNHEALTHY":
         return status == "HEALTHY", None
@@ -71,23 +66,28 @@ def _container(world: World, life: Life) -> tuple[bool, Complaint | None]:
     return False, Complaint(f"Task {failed}", f"(task {life.task.id}) {failed}.")
 
 
-def _checked(world: World, life: Life, rules: Mapping[str, Any], good: bool) -> str:  # noqa: FBT001
+def _check_of(world: World, life: Life) -> ContainerCheck | None:
+    checks, arn = world.store(Schedule).checks, life.task.task_definition_arn
+    if arn not in checks:
+        checks[arn] = container_check(making.definition_of(world, life.task))
+    return checks[arn]
+
+
+def _checked(world: World, life: Life, check: ContainerCheck, good: bool) -> str:  # noqa: FBT001
     """One success is enough; failures count after the start period, ``retries`` of them in a row."""
     now, began = world.clock.now(), life.task.started_at
-    interval = timedelta(seconds=rules["interval"])
     before = str(life.task.health_status)
     if good:
         life.failing_since = None
-        return "HEALTHY" if before == "HEALTHY" or now - began >= interval else before
+        return "HEALTHY" if before == "HEALTHY" or now - began >= check.interval else before
     life.failing_since = life.failing_since or now
-    counted = max(life.failing_since, began + timedelta(seconds=rules["startPeriod"]))
-    return "UNHEALTHY" if now - counted >= interval * (rules["retries"] - 1) else before
+    counted = max(life.failing_since, began + check.start)
+    return "UNHEALTHY" if now - counted >= check.interval * (check.retries - 1) else before
 
 
-def answers(world: World, life: Life, command: Sequence[str], timeout: float) -> bool:
+def answers(world: World, life: Life, check: ContainerCheck) -> bool:
     """What a container's check finds that asks its own HTTP server; any other command is taken to be content."""
-    url = _URL.search(" ".join(command))
-    if url is None:
+    if not check.port:
         return True
-    reply = world.app.reply(life.task, int(url["port"]), url["path"])
-    return 200 <= reply.status < 400 and reply.seconds <= timeout
+    reply = world.app.reply(life.task, check.port, check.path)
+    return 200 <= reply.status < 400 and reply.seconds <= check.timeout

@@ -8,6 +8,7 @@ from typing import Any
 from runbook_tui.simulator.iam.conditions import known_operator
 from runbook_tui.simulator.iam.documents import read
 from runbook_tui.simulator.iam.globs import listed
+from runbook_tui.simulator.models import service_model
 from runbook_tui.simulator.refusal import Refused
 
 _LEARN = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
@@ -92,12 +93,9 @@ _ONLY_IAM = {
 @lru_cache(maxsize=32)
 def _actions(prefix: str) -> frozenset[str] | None:
     """In small letters; None where the API does not say all of a service's actions."""
-    from botocore.loaders import Loader
-
     if prefix not in _ONLY_IAM:
         return None
-    operations = Loader().load_service_model(prefix, "service-2")["operations"]
-    return frozenset({name.lower() for name in operations} | _ONLY_IAM[prefix])
+    return frozenset({name.lower() for name in service_model(prefix).operation_names} | _ONLY_IAM[prefix])
 
 
 def _finding(kind: str, code: str, details: str, place: list[Any]) -> Finding:

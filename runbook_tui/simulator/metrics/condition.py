@@ -31,3 +31,8 @@ class Condition(Struct, frozen=True, kw_only=True):
     memory_mib: float = 0.0
     cpu_units: int = 1024
     memory_limit: int = 2048
+
+    @property
+    def naming(self) -> tuple[object, ...]:
+        """All that the names of its metrics depend on: their values change each minute of an outage, these do not."""
+        return self.cluster, self.service, self.family, self.balancer, self.group, self.insights

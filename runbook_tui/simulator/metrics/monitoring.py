@@ -49,4 +49,4 @@ class Monitoring:
         self.history: deque[HistoryItem] = deque(maxlen=_HISTORY_LENGTH)
         self.beating = False
         self.seen: dict[tuple[str, int, int], Minute] = {}
-        self.index: tuple[int, Mapping[Name, Published]] = (-1, {})  # with the version of the past that it is of
+        self.index: tuple[object, Mapping[Name, Published]] = (None, {})  # with the names that it was made of

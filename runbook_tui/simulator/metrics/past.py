@@ -17,7 +17,6 @@ class Past:
         self._minutes: dict[str, list[int]] = {}
         self._conditions: dict[str, list[Condition | None]] = {}
         self._known: dict[str, Condition] = {}
-        self.version = 0  # of all that is written
 
     def services(self) -> Mapping[str, Condition]:
         """Every service that there ever was, by ``cluster/service``, in its last condition."""
@@ -38,7 +37,6 @@ class Past:
             self._known[key] = condition
         if conditions and conditions[-1] == condition:
             return
-        self.version += 1
         if minutes and minutes[-1] == minute:
             conditions[-1] = condition
             return

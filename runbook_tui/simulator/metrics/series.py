@@ -23,10 +23,12 @@ Valued = tuple[datetime, float]
 def index(world: World) -> Mapping[Name, Published]:
     """All that AWS publishes of this world."""
     monitoring = world.monitoring
-    if monitoring.index[0] != monitoring.past.version:
+    services = monitoring.past.services()
+    named = tuple((key, condition.naming) for key, condition in services.items())
+    if monitoring.index[0] != named:
         zones = [f"{world.region}a", f"{world.region}b"]
-        monitoring.index = monitoring.past.version, published(monitoring.past.services(), zones)
-    return world.monitoring.index[1]
+        monitoring.index = named, published(services, zones)
+    return monitoring.index[1]
 
 
 def samples(world: World, name: Name, start: datetime, end: datetime, period: int) -> list[Sampled]:

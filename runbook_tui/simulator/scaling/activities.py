@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from runbook_tui.simulator import fleet
 from runbook_tui.simulator.refusal import Refused
+from runbook_tui.simulator.service_linked import ECS_SCALING, Deed, tell
 from runbook_tui.simulator.world import World
 
 _KEPT = timedelta(weeks=6)
@@ -74,10 +75,23 @@ def set_count(world: World, target: Any, count: int, cause: str) -> None:
         activity.message = f"Failed to set desired count to {count}. Reason: {refused.message}"
     else:
         activity.status, activity.message = "InProgress", _WAITING.format(count)
+        tell(world, count_set(world, cluster, service, count))
     for former in world.store(Scaling).activities:
         if former.status == "InProgress" and former.resource == target.resource_id and former is not activity:
             former.status, former.ended = "Overridden", world.clock.now()
     settle(world)
+
+
+def count_set(world: World, cluster: str, service: str, count: int) -> Deed:
+    """What the trail tells of it."""
+    kind = "AWS::ECS::Service"
+    return Deed(
+        by=ECS_SCALING,
+        service="ecs",
+        operation="UpdateService",
+        parameters={"cluster": cluster, "service": service, "desiredCount": count},
+        resources=((kind, service), (kind, world.arn("ecs", f"service/{cluster}/{service}"))),
+    )
 
 
 def not_scaled(world: World, target: Any, cause: str, code: str, **capacities: int) -> None:

@@ -8,8 +8,10 @@ from functools import partial
 from typing import Any
 
 from runbook_tui.core.site import Environment
+from runbook_tui.simulator import service_linked
 from runbook_tui.simulator.iam.principals import Kind, Principal, role_named
 from runbook_tui.simulator.names import ENVIRONMENTS, SHARED, SITE, SITE_NAME
+from runbook_tui.simulator.scaling.activities import count_set
 from runbook_tui.simulator.seed.people import PEOPLE
 from runbook_tui.simulator.seed.tags import listed
 from runbook_tui.simulator.trail_event import Resource, TrailEvent, make
@@ -19,7 +21,6 @@ TRAIL = f"{SITE_NAME}-trail"
 _DAYS = 90
 _RELEASE_EVERY = 7
 _OFFICE = "203.0.113.24"
-_SCALING_ROLE = "AWSServiceRoleForApplicationAutoScaling_ECSService"
 _BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36"
 _RUNNER = "aws-sdk-js/3.864.0 os/linux lang/js md/nodejs#22.18.0 amazon-ecs-deploy-task-definition-for-github-actions"
 
@@ -133,25 +134,8 @@ class _Told:
         return self._event(at, "ConsoleLogin", "signin", told, (), identity=identity)
 
     def _scaling(self, at: datetime, count: int) -> TrailEvent:
-        environment = ENVIRONMENTS["prod"]
-        account = self._world.account
-        identity = {
-            "type": "AssumedRole",
-            "principalId": "AROASIMULATEDSCALING:AutoScaling-UpdateDesiredCapacity",
-            "arn": f"arn:aws:sts::{account}:assumed-role/{_SCALING_ROLE}/AutoScaling-UpdateDesiredCapacity",
-            "accountId": account,
-            "invokedBy": "ecs.application-autoscaling.amazonaws.com",
-        }
-        parameters = {"cluster": SITE.ecs.cluster, "service": environment.service, "desiredCount": count}
-        arn = self._world.arn("ecs", f"service/{SITE.ecs.cluster}/{environment.service}")
-        told = {
-            "sourceIPAddress": "ecs.application-autoscaling.amazonaws.com",
-            "userAgent": "ecs.application-autoscaling.amazonaws.com",
-            "requestParameters": parameters,
-            "responseElements": None,
-        }
-        resources = [("AWS::ECS::Service", environment.service), ("AWS::ECS::Service", arn)]
-        return self._event(at, "UpdateService", "ecs", told, resources, identity=identity)
+        deed = count_set(self._world, SITE.ecs.cluster, ENVIRONMENTS["prod"].service, count)
+        return service_linked.event(self._world, deed, at=at, identifier=self._identifier())
 
     def _event(
         self,
@@ -174,8 +158,11 @@ class _Told:
             read_only=False,
             resources=resources,
             told=told,
-            identifier=str(uuid.UUID(int=self._chance.getrandbits(128), version=4)),
+            identifier=self._identifier(),
         )
+
+    def _identifier(self) -> str:
+        return str(uuid.UUID(int=self._chance.getrandbits(128), version=4))
 
     def _key(self, prefix: str) -> str:
         return prefix + "".join(self._chance.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(16))

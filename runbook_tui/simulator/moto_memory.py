@@ -1,0 +1,73 @@
+"""moto with the memory of one world: it would keep every object that it ever made, and read every model again."""
+
+import importlib
+from typing import Any
+
+from runbook_tui.simulator import models
+
+
+def prepare() -> None:
+    """Before anything else of moto is imported; again changes nothing."""
+    _read_models_once()
+    _keep_no_instances()
+    _list_folders_once()
+    _leave_tasks_alone()
+
+
+def forget_everything() -> None:
+    """No backend is left; the next one that somebody asks for is new."""
+    from moto.core.base_backend import BackendDict
+
+    instances: list[Any] = BackendDict._instances  # type: ignore[misc]  # noqa: SLF001 - listed nowhere else
+    for backends in list(instances):
+        backends.reset()
+        for account in backends.values():
+            account.clear()
+
+
+def _read_models_once() -> None:
+    utils: Any = importlib.import_module("moto.core.utils")
+    utils.create_loader = models.loader
+    base: Any = importlib.import_module("moto.core.base_backend")
+    base.AccountSpecificBackend.get_session = staticmethod(models.shared_session)
+    _import_regions()
+
+
+def _import_regions() -> None:
+    """moto's list of regions is made of three sessions, when its module is imported."""
+    import boto3
+
+    former, boto3.Session = boto3.Session, models.shared_session
+    try:
+        importlib.import_module("moto.ec2.models.availability_zones_and_regions")
+    finally:
+        boto3.Session = former
+
+
+def _keep_no_instances() -> None:
+    """For a page of its own that nobody here can open, moto keeps all instances of all models for ever."""
+    from moto.core.common_models import BaseModel
+
+    def new(cls: type[Any], *_args: Any, **_named: Any) -> Any:
+        return object.__new__(cls)
+
+    BaseModel.__new__ = new  # type: ignore[method-assign]
+
+
+def _list_folders_once() -> None:
+    """moto looks at its own 170 folders twice in each request: half of what a small one takes."""
+    backends: Any = importlib.import_module("moto.backends")
+    folders = frozenset(backends.list_of_moto_modules())
+    backends.list_of_moto_modules = lambda: folders
+
+
+def _leave_tasks_alone() -> None:
+    """moto takes a task one state further at each look; here the engine alone moves them, and looks at each 100 times
+    in a simulated minute of trouble."""
+    task: Any = importlib.import_module("moto.ecs.models").Task
+
+    def put(self: Any, value: str) -> None:
+        self._status = value  # moto's own name of it
+
+    task.status = task.last_status = property(lambda self: self._status, put)
+    task.advance = lambda _self: None
