@@ -4,11 +4,14 @@ from typing import Final
 
 from msgspec import Struct
 
+from checks.network.atlas import atlas_endpoints, atlas_ports
+from checks.network.services import TO_START
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts import security
+from runbook_tui.aws.facts.endpoints import is_interface
 from runbook_tui.aws.facts.network import VpcEndpoint
-from runbook_tui.aws.facts.routes import default_route, effective_table
-from runbook_tui.aws.facts.security import ANYWHERE_V4, Ports, Rules
+from runbook_tui.aws.facts.security import ANYWHERE_V4, Rules
+from runbook_tui.aws.facts.way_out import way_out
 from runbook_tui.aws.together import together
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Site
@@ -16,8 +19,6 @@ from runbook_tui.core.verdict import Verdict, fail, passed, skip, warn
 
 RULE_READS: Final = ["ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcs"]
 PATH_READS: Final = ["ec2:DescribeManagedPrefixLists", "ec2:DescribeVpcEndpoints", *RULE_READS]
-NEEDED_SERVICES: Final = ("secretsmanager", "ecr.api", "ecr.dkr", "logs")  # without these no task starts
-PRIVATELINK_PORTS: Final = "1024-65535"  # Atlas takes one port of this range for each node
 
 
 class Way(Struct, frozen=True):
@@ -31,11 +32,7 @@ class Way(Struct, frozen=True):
     def interface_endpoints(self, service: str) -> tuple[VpcEndpoint, ...]:
         """``service`` as the site names it (``ecr.api``), or a whole service name."""
         names = (service, f"com.amazonaws.{self.region}.{service}")
-        return tuple(
-            one
-            for one in self.endpoints
-            if one.usable and one.vpc_endpoint_type == "Interface" and one.service_name in names
-        )
+        return tuple(one for one in self.endpoints if one.usable and is_interface(one) and one.service_name in names)
 
     def reaches(self, endpoint: VpcEndpoint, rules: Rules) -> bool:
         """By its group, or by addresses that hold the whole VPC."""
@@ -56,7 +53,7 @@ def egress_443(aws: Aws, site: Site) -> Verdict:
         return warn(because, "allow 443 by a rule of its own; see sg.ecs.egress-minimal", **evidence)
     if security.reach(rules, [ANYWHERE_V4]):
         return passed("443 is let out to everywhere", **evidence)
-    services = dict.fromkeys((*NEEDED_SERVICES, *site.net.endpoint_services))
+    services = dict.fromkeys((*TO_START, *site.net.endpoint_services))
     shut = [service for service in services if not _service_reached(way, service, rules)]
     if not security.listing(rules, layers) and not _service_reached(way, "s3", rules):
         shut.append("s3 (image layers)")
@@ -139,15 +136,6 @@ def egress_smtp(aws: Aws, site: Site) -> Verdict:
     return passed(f"{port} is let out and has a way", **evidence)
 
 
-def atlas_ports(site: Site) -> Ports:
-    """``27017``, or a range; the site's default means the whole range where PrivateLink is used."""
-    text = site.db.atlas.ports
-    if site.db.atlas.connectivity == "privatelink" and text == "27017":
-        text = PRIVATELINK_PORTS
-    first, _, last = text.partition("-")
-    return Ports(int(first), int(last or first))
-
-
 def _way(aws: Aws, site: Site) -> Way:
     vpc = aws.ec2.vpc(site)
     rules, endpoints = together(
@@ -169,7 +157,7 @@ def _atlas_shut(way: Way, site: Site) -> str:
             where = atlas.cidr
             gap = security.gap(way.rules, ports, lambda rules: security.reach(rules, [atlas.cidr]))
         case "privatelink":
-            found = _atlas_endpoints(way, atlas.endpoint_service)
+            found = atlas_endpoints(way.endpoints, site)
             if not found:
                 return "the VPC has no endpoint of the Atlas service"
             where = f"the Atlas endpoint ({', '.join(one.vpc_endpoint_id for one in found)})"
@@ -178,13 +166,6 @@ def _atlas_shut(way: Way, site: Site) -> str:
             where = "any address"
             gap = security.gap(way.rules, ports, lambda rules: bool(security.addresses(rules)))
     return f"{gap} is not let out to {where}" if gap else ""
-
-
-def _atlas_endpoints(way: Way, service: str | None) -> tuple[VpcEndpoint, ...]:
-    if service:
-        return way.interface_endpoints(service)
-    private = (one for one in way.endpoints if one.usable and one.vpc_endpoint_type == "Interface")
-    return tuple(one for one in private if ".vpce." in one.service_name)
 
 
 def _dynamodb_shut(way: Way, tables: str | None) -> str:
@@ -200,20 +181,14 @@ def _leaves_vpc(way: Way, rules: Rules) -> bool:
 
 
 def _unrouted(aws: Aws, site: Site) -> list[str]:
-    """Private subnets whose default route is neither a NAT gateway that works nor a transit gateway."""
+    """Private subnets whose default route leads nowhere."""
     vpc_id = aws.ec2.vpc(site).vpc_id
     gateways, tables, subnets = together(
         lambda: aws.ec2.nat_gateways(vpc_id),
         lambda: aws.ec2.route_tables(vpc_id),
         lambda: aws.ec2.private_subnets(site),
     )
-    working = {nat.nat_gateway_id for nat in gateways if nat.state == "available"}
-    without = []
-    for subnet in subnets:
-        route = default_route(effective_table(tables, subnet.subnet_id).table)
-        if route is None or not (route.transit_gateway_id or route.nat_gateway_id in working):
-            without.append(subnet.subnet_id)
-    return without
+    return [one.subnet_id for one in subnets if not way_out(one.subnet_id, tables, gateways).is_open]
 
 
 def _mail_trouble(site: Site, *, let_out: bool, routed: bool, has_endpoint: bool) -> str:

@@ -1,11 +1,11 @@
 """The names of the guide's environment, as the seed builds it and the site file says it."""
 
-from runbook_tui.core.site import Cicd, Environment, Iam, Site, environment_defaults
+from runbook_tui.core.site import Cicd, Environment, Iam, Net, Site, environment_defaults
 
 SITE_NAME = "asharvi"
 ZONE = "asharvi.test"
-# Where the guide leaves a choice, the tighter one: a task role an environment.
-SITE = Site(iam=Iam(roles_per_env=True), cicd=Cicd(github_repo="asharvi/backend"))
+# Where the guide leaves a choice, the tighter one: a task role an environment, a NAT gateway a zone.
+SITE = Site(iam=Iam(roles_per_env=True), net=Net(nat_per_az=True), cicd=Cicd(github_repo="asharvi/backend"))
 TAGS = {"Project": "asharvi", "Component": "backend"}
 SHARED = {**TAGS, "Environment": "shared"}
 ENVIRONMENTS = {name: Environment(**environment_defaults(name, SITE_NAME, ZONE)) for name in ("staging", "prod")}

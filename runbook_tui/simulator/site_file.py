@@ -27,6 +27,7 @@ def write_site_of(folder: Path, endpoint_url: str, *, account: str = ACCOUNT, re
         "domain": {"zone": ZONE},
         "environments": {name: {"host": environment.host} for name, environment in ENVIRONMENTS.items()},
         "iam": {"roles_per_env": SITE.iam.roles_per_env},
+        "net": {"nat_per_az": SITE.net.nat_per_az},
         "cicd": {"github_repo": SITE.cicd.github_repo},
         # made-up secrets may be read
         "secrets": {"allow_value_read": True},

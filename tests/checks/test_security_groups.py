@@ -350,7 +350,11 @@ EGRESS_CASES = [
     case(
         "sg.ecs.egress-smtp",
         WARN,
-        but(describe_nat_gateways={"NatGateways": [{"NatGatewayId": "nat-1", "State": "deleted"}]}),
+        but(
+            describe_nat_gateways={
+                "NatGateways": [{"NatGatewayId": "nat-1", "State": "deleted", "SubnetId": "subnet-pub-a"}]
+            }
+        ),
         "no default route",
     ),
     case(

@@ -178,11 +178,12 @@ ECS_IN = (ecs_in("3000", ALB_SG),)
 ECS_443 = (ecs_out("443", ENDPOINT_SG), ecs_out("443", S3_LIST))
 ECS_DB = (ecs_out("27017", SITE.db.atlas.cidr),)
 ECS_SMTP = (ecs_out("587", "0.0.0.0/0"),)
+ENDPOINT_IN = (rule(ENDPOINT_SG, "443", ECS_SG),)
 ECS_OUT = (*ECS_443, *ECS_DB, *ECS_SMTP)
 
 
 def rules(alb: tuple[Raw, ...] = (*ALB_IN, *ALB_OUT), ecs: tuple[Raw, ...] = (*ECS_IN, *ECS_OUT)) -> Answer:
-    by_group = {ALB_SG: alb, ECS_SG: ecs}
+    by_group = {ALB_SG: alb, ECS_SG: ecs, ENDPOINT_SG: ENDPOINT_IN}
 
     def describe(**asked: Any) -> Mapping[str, Any]:
         return {"SecurityGroupRules": list(by_group[asked["Filters"][0]["Values"][0]])}
@@ -209,14 +210,25 @@ def endpoint(service: str, **changes: Any) -> Raw:
         "ServiceName": name,
         "State": "available",
         "VpcEndpointType": "Interface",
+        "OwnerId": ACCOUNT,
         "Groups": [{"GroupId": ENDPOINT_SG, "GroupName": "endpoints"}],
+        "SubnetIds": list(PRIVATE),
+        "PrivateDnsEnabled": True,
+        "CreationTimestamp": ago(days=30),
         **changes,
     }
 
 
 def endpoints(*more: Raw, without: str = "") -> Raw:
     usual = [endpoint(one) for one in SITE.net.endpoint_services if one != without]
-    return {"VpcEndpoints": [*usual, endpoint("s3", VpcEndpointType="Gateway", Groups=[]), *more]}
+    return {"VpcEndpoints": [*usual, *([] if without == "s3" else [s3_gateway()]), *more]}
+
+
+def s3_gateway(*tables: str, **changes: Any) -> Raw:
+    """Associated with the private route table unless others are named."""
+    bare = {"Groups": [], "SubnetIds": [], "PrivateDnsEnabled": False}
+    given = {"VpcEndpointType": "Gateway", "RouteTableIds": list(tables or ("rtb-private",)), **bare}
+    return endpoint("s3", **{**given, **changes})
 
 
 def prefix_lists(**asked: Any) -> Mapping[str, Any]:
@@ -316,7 +328,8 @@ def ground() -> Answers:
         ("ec2", "describe_subnets"): subnets(),
         ("ec2", "describe_route_tables"): tables(),
         ("ec2", "describe_internet_gateways"): gateways("available"),
-        ("ec2", "describe_nat_gateways"): {"NatGateways": [{"NatGatewayId": "nat-1", "State": "available"}]},
+        ("ec2", "describe_nat_gateways"): {"NatGateways": [nat()]},
+        ("ec2", "describe_network_acls"): network_acls(),
         ("ec2", "describe_network_interfaces"): {"NetworkInterfaces": []},
         ("ec2", "describe_vpc_endpoints"): endpoints(),
         ("ec2", "describe_managed_prefix_lists"): prefix_lists,
@@ -330,6 +343,35 @@ def ground() -> Answers:
         ("ecr", "get_registry_scanning_configuration"): scanning("BASIC", ("SCAN_ON_PUSH", "*")),
         ("ecr", "get_lifecycle_policy"): lifecycle(keep(20)),
     }
+
+
+def nat(name: str = "nat-1", **changes: Any) -> Raw:
+    given = {"NatGatewayId": name, "State": "available", "SubnetId": PUBLIC[0], "ConnectivityType": "public"}
+    return {**given, "VpcId": VPC_ID, **changes}
+
+
+def acl_entry(number: int, action: str, cidr: str = "0.0.0.0/0", ports: str = "", *, egress: bool = False) -> Raw:
+    """``ports`` is a port or a range; empty for all traffic."""
+    first, _, last = ports.partition("-")
+    opened = {"Protocol": "6", "PortRange": {"From": int(first), "To": int(last or first)}} if ports else {}
+    to = {"Ipv6CidrBlock" if ":" in cidr else "CidrBlock": cidr}
+    return {"RuleNumber": number, "RuleAction": action, "Egress": egress, "Protocol": "-1", **opened, **to}
+
+
+DENY_REST = (acl_entry(32767, "deny"), acl_entry(32767, "deny", egress=True))
+ALLOW_ALL = (acl_entry(100, "allow"), acl_entry(100, "allow", egress=True), *DENY_REST)
+
+
+def network_acl(name: str, of: tuple[str, ...], entries: tuple[Raw, ...] = ALLOW_ALL, **changes: Any) -> Raw:
+    associated = [{"NetworkAclId": name, "SubnetId": one} for one in of]
+    return {"NetworkAclId": name, "VpcId": VPC_ID, "Associations": associated, "Entries": list(entries), **changes}
+
+
+def network_acls(*given: Raw) -> Raw:
+    """Those given before the default one, which has the subnets that they leave."""
+    taken = {each["SubnetId"] for one in given for each in one["Associations"]}
+    rest = tuple(one for one in (*PUBLIC, *PRIVATE) if one not in taken)
+    return {"NetworkAcls": [*given, network_acl("acl-default", rest, IsDefault=True)]}
 
 
 def gateways(*states: str) -> Raw:

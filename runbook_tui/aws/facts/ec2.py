@@ -18,6 +18,7 @@ from runbook_tui.aws.facts.network import (
     Vpc,
     VpcEndpoint,
 )
+from runbook_tui.aws.facts.network_acl import NetworkAcl
 from runbook_tui.aws.facts.peering import VpcPeeringConnection
 from runbook_tui.aws.together import each
 from runbook_tui.core.site import Site
@@ -107,6 +108,9 @@ class Ec2Facts:
         """Deleted ones too, for about an hour: look at ``state``."""
         answer = self._reader.read("ec2", "describe_nat_gateways", Filter=_filters({"vpc-id": vpc_id}))
         return parse_all(answer, "NatGateways", NatGateway)
+
+    def network_acls(self, vpc_id: str) -> tuple[NetworkAcl, ...]:
+        return self._list("describe_network_acls", "NetworkAcls", NetworkAcl, {"vpc-id": vpc_id})
 
     def vpc_endpoints(self, vpc_id: str) -> tuple[VpcEndpoint, ...]:
         return self._list("describe_vpc_endpoints", "VpcEndpoints", VpcEndpoint, {"vpc-id": vpc_id})

@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from runbook_tui.aws.facts.border import Fact, Tag, parse
+from runbook_tui.aws.facts.moment import Moment
 
 
 class CidrState(Fact, frozen=True, kw_only=True):
@@ -108,10 +109,18 @@ class NatAddress(Fact, frozen=True, kw_only=True):
 
 
 class NatGateway(Fact, frozen=True, kw_only=True):
+    """A regional one belongs to no subnet, and has an address in each zone that it serves."""
+
     nat_gateway_id: str
     state: str
     subnet_id: str = ""
+    connectivity_type: str = "public"
+    availability_mode: str = "zonal"
     nat_gateway_addresses: tuple[NatAddress, ...] = ()
+
+    @property
+    def is_regional(self) -> bool:
+        return self.availability_mode == "regional"
 
     @property
     def public_ips(self) -> tuple[str, ...]:
@@ -160,20 +169,30 @@ class SecurityGroupRule(Fact, frozen=True, kw_only=True):
         return self.referenced_group_info.group_id if self.referenced_group_info else ""
 
 
+class LastError(Fact, frozen=True, kw_only=True):
+    code: str = ""
+
+
 class EndpointGroup(Fact, frozen=True, kw_only=True):
     group_id: str
 
 
 class VpcEndpoint(Fact, frozen=True, kw_only=True):
+    """``policy_document`` is JSON text; empty where AWS told none, which is full access."""
+
     vpc_endpoint_id: str
     service_name: str
     state: str = ""
     vpc_endpoint_type: str = "Gateway"
+    owner_id: str = ""
     groups: tuple[EndpointGroup, ...] = ()
     route_table_ids: tuple[str, ...] = ()
     subnet_ids: tuple[str, ...] = ()
     network_interface_ids: tuple[str, ...] = ()
     private_dns_enabled: bool = False
+    policy_document: str = ""
+    creation_timestamp: Moment | None = None
+    last_error: LastError = LastError()
 
     @property
     def usable(self) -> bool:

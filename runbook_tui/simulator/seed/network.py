@@ -60,18 +60,17 @@ def _routes(world: World, vpc: str, public: Sequence[str], private: Sequence[str
         "ec2", "CreateInternetGateway", TagSpecifications=on_creation("internet-gateway", "asharvi-backend-igw", SHARED)
     )["InternetGateway"]["InternetGatewayId"]
     world.call("ec2", "AttachInternetGateway", InternetGatewayId=gateway, VpcId=vpc)
-    nat = _nat(world, public[0])
     _table(world, vpc, "asharvi-backend-public", public, GatewayId=gateway)
     return [
-        _table(world, vpc, f"asharvi-backend-private-{zone}", [subnet], NatGatewayId=nat)
-        for subnet, zone in zip(private, _ZONES, strict=True)
+        _table(world, vpc, f"asharvi-backend-private-{zone}", [inner], NatGatewayId=_nat(world, outer, zone))
+        for inner, outer, zone in zip(private, public, _ZONES, strict=True)
     ]
 
 
-def _nat(world: World, subnet: str) -> str:
+def _nat(world: World, subnet: str, zone: str) -> str:
     """The guide's tasks send mail to a server outside, so the private subnets need a way out."""
     public = world.call("ec2", "AllocateAddress", Domain="vpc")["AllocationId"]
-    tags = on_creation("natgateway", "asharvi-backend-nat", SHARED)
+    tags = on_creation("natgateway", f"asharvi-backend-nat-{zone}", SHARED)
     gateway = world.call("ec2", "CreateNatGateway", SubnetId=subnet, AllocationId=public, TagSpecifications=tags)
     made = str(gateway["NatGateway"]["NatGatewayId"])
     interface = world.backend("ec2").nat_gateways[made].address_set[0]["networkInterfaceId"]
