@@ -10,6 +10,8 @@ import msgspec
 
 from runbook_tui import options
 from runbook_tui.cli.output import coloured, data, status, tell
+from runbook_tui.core.change_events import ChangeEvent
+from runbook_tui.core.change_words import in_words
 from runbook_tui.core.commands import Pause
 from runbook_tui.core.events import CheckFinished, Entry, RunStopped, StepEntered, StepLeft
 from runbook_tui.core.problems import UsageProblem
@@ -28,6 +30,11 @@ EXIT_WAITING = 5
 _EXIT_OF_HALT = {
     Halt.NEEDS_ANSWER: EXIT_WAITING,
     Halt.NEEDS_CONFIRMATION: EXIT_WAITING,
+    Halt.NEEDS_CONSENT: EXIT_WAITING,
+    Halt.NEEDS_INPUT: EXIT_WAITING,
+    Halt.NEEDS_APPROVAL: EXIT_WAITING,
+    Halt.NOT_CHANGED: 4,
+    Halt.IN_DOUBT: EXIT_WAITING,
     Halt.FAILED: 1,
     Halt.UNDECIDED: 3,
     Halt.GOING_ROUND: 4,
@@ -36,7 +43,7 @@ _EXIT_OF_HALT = {
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--headless", action="store_true", help="without a screen")
-    parser.add_argument("--answers", metavar="FILE", help="YAML: answers, confirm, accept, skip, each step: text")
+    parser.add_argument("--answers", metavar="FILE", help="YAML: answers, change, confirm, accept, skip, each by step")
 
 
 def start(args: argparse.Namespace, runbook: str, environment: str) -> int:
@@ -73,7 +80,9 @@ def read_script(path: str | None) -> Script:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageProblem(f"the answers file {path} cannot be read", str(error)) from error
     except (yaml.YAMLError, msgspec.ValidationError) as error:
-        shape = "it holds answers, confirm, accept and skip, each a map of step id to text"
+        shape = (
+            "answers, confirm, accept and skip map a step to a text, change maps it to inputs, typed and break_glass"
+        )
         raise UsageProblem(f"the answers file {path} is wrong: {error}", shape) from error
 
 
@@ -138,6 +147,9 @@ class Walk:
                 tell(f"  {status(verdict.status, coloured=self._colour, word=word)} {check}  {clean(verdict.because)}")
                 if verdict.remedy and verdict.status in (Status.FAIL, Status.UNKNOWN):
                     tell(f"            → {clean(verdict.remedy)}")
+            case event if isinstance(event, ChangeEvent):
+                word, text = in_words(event)
+                tell(f"  {word:<10} {clean(text, 1000)}")
             case StepLeft(outcome=outcome, reason=reason) if reason:
                 tell(f"  {outcome.value}: {clean(reason)}")
             case RunStopped(reason=reason, remedy=remedy):

@@ -139,6 +139,10 @@ def _confirm(state: RunState, command: ConfirmPlan) -> Decision:
         return Refusal(reason="this confirms another plan", remedy="look at the plan, then confirm it")
     if found.plan is not None and found.plan.idle:
         return Refusal(reason="there is nothing to do", remedy="go on")
+    if found.confirmation.forbidden:
+        return Refusal(
+            reason="this site is read-only", remedy="set read_only: false in the site file, then resume the run"
+        )
     word = found.confirmation.word
     if command.typed.strip() != word:
         return Refusal(reason=f"type {word} to confirm" if word else "a key is enough here", remedy="")

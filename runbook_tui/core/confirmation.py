@@ -6,13 +6,15 @@ from runbook_tui.core.plan import Plan, Risk
 
 
 class Confirmation(Struct, frozen=True, kw_only=True):
-    """``word`` is what must be typed; a key is enough where it is empty. ``approver``: a second person must agree."""
+    """``word`` is what must be typed; a key is enough where it is empty. ``approver``: a second person must agree.
+    ``forbidden``: the site is read-only, so the plan is there to be read."""
 
     word: str = ""
     approver: bool = False
+    forbidden: bool = False
 
 
-def confirmation(plan: Plan, *, production: bool, approver_required: bool) -> Confirmation:
+def confirmation(plan: Plan, *, production: bool, approver_required: bool, read_only: bool) -> Confirmation:
     """A key for a change outside production, the environment's name in production or for what disrupts, the
     resource's name for what destroys. A second person where the site asks for one in production."""
     if plan.risk is Risk.DESTRUCTIVE:
@@ -21,4 +23,5 @@ def confirmation(plan: Plan, *, production: bool, approver_required: bool) -> Co
         word = plan.environment
     else:
         word = ""
-    return Confirmation(word=word, approver=production and approver_required and plan.risk is not Risk.CHANGE)
+    approver = production and approver_required and plan.risk is not Risk.CHANGE
+    return Confirmation(word=word, approver=approver, forbidden=read_only)

@@ -73,6 +73,15 @@ def in_the_way(state: RunState, step: Step) -> tuple[str, ...]:
     return tuple(check for check in state.step.blocking if check not in done_with)
 
 
+def lacking(state: RunState, step: Step) -> bool:
+    """Whether the step's action is still to be made: it was not, and what it is there for is not so without it."""
+    if step.action is None or state.acted(step.id, step.action.use):
+        return False
+    wanted = (*step.after, *(step.wait.until if step.wait else ()))
+    seen = state.step.verdicts
+    return not wanted or not all(check in seen and seen[check].settles for check in wanted)
+
+
 def confirm(state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Confirm) -> Decision:
     step = runbook.step(state.current or "")
     if step.confirm is None:

@@ -6,7 +6,10 @@ from typing import Final
 
 from msgspec import Struct
 
+from runbook_tui.core.change import Stage
+from runbook_tui.core.change_commands import ConfirmPlan, PlanAction
 from runbook_tui.core.commands import Answer, Command, Confirm, Proceed, Skip, TakeOtherwise
+from runbook_tui.core.leaving import lacking
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.state import Phase, RunState, StepState, WaitPhase
 from runbook_tui.core.verdict import Status
@@ -14,12 +17,25 @@ from runbook_tui.core.verdict import Status
 MOST_VISITS: Final = 10  # answers are fixed, so a run that comes by again and again would never end
 
 
+class Consent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the operator agrees to beforehand: the inputs of a step's action, and what would be typed to confirm it.
+
+    ``break_glass`` is why no second person is waited for, ``reason`` why it goes on over a check that failed before.
+    """
+
+    inputs: Mapping[str, str] = {}
+    typed: str = ""
+    break_glass: str = ""
+    reason: str = ""
+
+
 class Script(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The answers file. ``answers`` maps a step to an option, ``confirm`` to a note about work done by hand,
-    ``accept`` and ``skip`` to the reason why a failed step may be passed or left out."""
+    ``accept`` and ``skip`` to the reason why a failed step may be passed or left out, ``change`` to a consent."""
 
     answers: Mapping[str, str] = {}
     confirm: Mapping[str, str] = {}
+    change: Mapping[str, Consent] = {}
     accept: Mapping[str, str] = {}
     skip: Mapping[str, str] = {}
 
@@ -29,6 +45,11 @@ class Halt(Enum):
 
     NEEDS_ANSWER = "needs an answer"
     NEEDS_CONFIRMATION = "needs a confirmation"
+    NEEDS_CONSENT = "needs your consent to a change"
+    NEEDS_INPUT = "needs an input of a change"
+    NEEDS_APPROVAL = "needs a second person's approval"
+    NOT_CHANGED = "a change was not made"
+    IN_DOUBT = "a change is in doubt"
     FAILED = "a check failed"
     UNDECIDED = "a check could not be decided"
     GOING_ROUND = "the answers lead round in a circle"
@@ -45,10 +66,43 @@ def next_move(state: RunState, runbook: Runbook, script: Script) -> Command | Ha
         return None
     if state.step.visits > MOST_VISITS:
         return Halt.GOING_ROUND
+    if lacking(state, step):
+        move = _to_change(state, step, script.change.get(step.id))
+        if move is not Past.THE_CHANGE:
+            return move
     if step.ask is not None:
         option = script.answers.get(step.id)
         return Halt.NEEDS_ANSWER if option is None else Answer(option=option)
     return _past_the_checks(step, state.step, script)
+
+
+class Past(Enum):
+    """There is nothing to change here any more."""
+
+    THE_CHANGE = "the change"
+
+
+def _to_change(state: RunState, step: Step, consent: Consent | None) -> Command | Halt | Past | None:
+    if consent is None:
+        return Halt.NEEDS_CONSENT
+    change = next((one for one in reversed(list(state.changes.values())) if one.step == step.id), None)
+    if change is None or (state.step.entered_at is not None and change.asked_at < state.step.entered_at):
+        return PlanAction(inputs=consent.inputs, reason=consent.reason)
+    match change.stage:
+        case Stage.WANTING:
+            return Halt.NEEDS_INPUT
+        case Stage.PLANNED if change.plan is not None and change.plan.idle:
+            return Past.THE_CHANGE
+        case Stage.PLANNED if change.confirmation.approver and not (change.approver or consent.break_glass):
+            return Halt.NEEDS_APPROVAL
+        case Stage.PLANNED:
+            return ConfirmPlan(digest=change.digest, typed=consent.typed, break_glass=consent.break_glass)
+        case Stage.IN_DOUBT:
+            return Halt.IN_DOUBT
+        case Stage.REFUSED | Stage.FAILED | Stage.UNDONE:
+            return Halt.NOT_CHANGED
+        case _:
+            return None
 
 
 def _past_the_checks(step: Step, seen: StepState, script: Script) -> Command | Halt:

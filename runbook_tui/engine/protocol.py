@@ -41,7 +41,18 @@ class Close(_Message, frozen=True, kw_only=True):
     pause: bool = True
 
 
-Down = Attach | Do | Survey | Close
+class Supply(_Message, frozen=True, kw_only=True):
+    """A secret that the operator typed. It is kept in the runner's memory alone: no command carries it, so that none
+    can be written down."""
+
+    name: str
+    value: str
+
+    def __repr__(self) -> str:
+        return f"Supply(name={self.name!r})"
+
+
+Down = Attach | Do | Survey | Supply | Close
 
 
 class Hello(_Message, frozen=True, kw_only=True):

@@ -9,7 +9,18 @@ from typing import assert_never
 
 from runbook_tui.core.problems import Problem
 from runbook_tui.engine.listener import Listener, Screen
-from runbook_tui.engine.protocol import Attach, Close, Do, Down, Refused, Survey, Surveyed, SurveyEnded, Troubled
+from runbook_tui.engine.protocol import (
+    Attach,
+    Close,
+    Do,
+    Down,
+    Refused,
+    Supply,
+    Survey,
+    Surveyed,
+    SurveyEnded,
+    Troubled,
+)
 from runbook_tui.engine.survey import Answered, survey
 from runbook_tui.host.announce import announce
 from runbook_tui.wiring.kit import Kit
@@ -37,6 +48,8 @@ class Desk:
                 work.start()
             case Close():
                 self._gone.set()
+            case Supply():
+                pass  # no run is open here that could take it
             case Do():
                 screen.send(Refused(number=message.number, reason="no run is open here", remedy="start one"))
             case _:

@@ -18,7 +18,7 @@ from runbook_tui.core.problems import Problem
 from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.state import Phase, RunState, WaitPhase
 from runbook_tui.engine.listener import Listener, Screen
-from runbook_tui.engine.protocol import Attach, Close, Do, Down, Gone, Happened, Refused, Survey, Troubled
+from runbook_tui.engine.protocol import Attach, Close, Do, Down, Gone, Happened, Refused, Supply, Survey, Troubled
 from runbook_tui.engine.runner import Runner
 from runbook_tui.host.announce import announce
 from runbook_tui.wiring.kit import Kit
@@ -77,6 +77,8 @@ class RunHost:
                 self._attach(screen)
             case Do():
                 self._runner.post(message.command, partial(_answer, screen, message.number))
+            case Supply():
+                self._kit.changes.supply(message.name, message.value)
             case Close():
                 if message.pause:
                     self._end("")

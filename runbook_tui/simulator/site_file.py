@@ -31,6 +31,8 @@ def write_site_of(folder: Path, endpoint_url: str, *, account: str = ACCOUNT, re
         "cicd": {"github_repo": SITE.cicd.github_repo},
         # made-up secrets may be read
         "secrets": {"allow_value_read": True},
+        # practice is changing things
+        "read_only": False,
     }
     path = folder / FILE_NAME
     text = yaml.safe_dump(site, sort_keys=False, allow_unicode=True)

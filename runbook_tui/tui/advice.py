@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from runbook_tui.core.change import Stage
+from runbook_tui.core.leaving import lacking
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.state import Phase, RunState, StepState, WaitPhase
 from runbook_tui.core.verdict import Status
@@ -31,10 +33,37 @@ def advise(state: RunState, runbook: Runbook | None, waited: float = 0.0) -> Adv
         case Phase.RUNNING:
             if runbook is None or state.current is None:
                 return Advice(text="Reading the run …")
-            return _at_step(state.step, runbook.step(state.current), runbook, waited)
+            changing = _changing(state)
+            if changing is not None:
+                return changing
+            return _at_step(state, runbook.step(state.current), runbook, waited)
 
 
-def _at_step(here: StepState, step: Step, runbook: Runbook, waited: float) -> Advice:
+def _changing(state: RunState) -> Advice | None:
+    """What the open change wants, if anything."""
+    change = state.open_change
+    if change is None:
+        return None
+    match change.stage:
+        case Stage.ASKED:
+            return Advice(text="Reading what is there, to plan the change …")
+        case Stage.WANTING:
+            return Advice(text="The plan needs your answers.", key="a", more="a asks for them.")
+        case Stage.IN_DOUBT:
+            text = f"Was {change.running_call} carried out? Its answer was never heard."
+            return Advice(text=text, key="a", more="r asks the checks again; a settles the doubt.", urgent=True)
+        case Stage.PLANNED if change.plan is not None and change.plan.idle:
+            return Advice(text="Nothing to change: everything already is so.", key="Enter", more="a shows the plan.")
+        case Stage.PLANNED:
+            return Advice(
+                text="The change is planned. Look at it and confirm.", key="a", more="Nothing is changed yet."
+            )
+        case _:
+            return Advice(text="The change is being made …", more="It goes on when this screen is closed.")
+
+
+def _at_step(state: RunState, step: Step, runbook: Runbook, waited: float) -> Advice:
+    here = state.step
     if here.wait is WaitPhase.WAITING and step.wait is not None:
         progress = f"{minutes(waited)} of {minutes(step.wait.timeout)}"
         return Advice(text=f"Waiting until the checks pass · {progress}", more=_repeat(step))
@@ -42,6 +71,8 @@ def _at_step(here: StepState, step: Step, runbook: Runbook, waited: float) -> Ad
         total = max(len(step.all_checks), len(here.pending))
         done = total - len(here.pending)
         return Advice(text=f"Wait: {done} of {total} checks have answered.", more="s skips the step with a reason.")
+    if step.action is not None and lacking(state, step):
+        return _to_change(here, step)
     if here.blocking or here.wait is WaitPhase.TIMED_OUT:
         return _blocked(here, step, runbook)
     if step.ask is not None:
@@ -49,6 +80,16 @@ def _at_step(here: StepState, step: Step, runbook: Runbook, waited: float) -> Ad
     if step.confirm is not None:
         return Advice(text=f"Confirm: {step.confirm}", key="Enter", more="Enter says that it is so.")
     return Advice(text=f"{_verdicts(here)}{_onward(runbook, step)}", key="Enter")
+
+
+def _to_change(here: StepState, step: Step) -> Advice:
+    held_up = [check for check in here.blocking if check in step.before]
+    if held_up:
+        more = "a plans it all the same, with a reason; r asks again; s skips the step."
+        return Advice(text=f"Not passed before the change: {', '.join(held_up[:2])}.", key="r", more=more, urgent=True)
+    return Advice(
+        text="Plan the change.", key="Enter", more="You see it before it is made. s skips the step with a reason."
+    )
 
 
 def _repeat(step: Step) -> str:

@@ -21,6 +21,7 @@ from runbook_tui.tui.paint import (
     running_mark,
     status_mark,
 )
+from runbook_tui.tui.plan_rows import change_rows
 from runbook_tui.tui.prose import prose
 from runbook_tui.tui.times import minutes, span
 from runbook_tui.tui.widgets.lines import Row
@@ -39,6 +40,7 @@ def step_rows(step: Step, state: RunState, by_hand: ByHand, now: datetime, width
     here = state.steps.get(step.id, StepState())
     rows = [Row(line) for line in prose(step.text, min(width - 1, READABLE))] if step.text else []
     rows += _checks(step, here, now, width, gap=bool(rows))
+    rows += _change(step, state, width, gap=bool(rows))
     rows += _question(step, here, gap=bool(rows))
     if by_hand.calls or by_hand.console:
         rows += _by_hand(by_hand, width, gap=bool(rows))
@@ -92,6 +94,22 @@ def _standing(verdict: Verdict) -> list[tuple[str, str]]:
     """What else the verdict rests on: a waiver never looks like a pass, nor a statement like a look."""
     waived = [(f"waived until {verdict.waiver.expires} ", CAUTION)] if verdict.waiver is not None else []
     return [*waived, *([("attested ", CAUTION)] if verdict.attested else [])]
+
+
+def _change(step: Step, state: RunState, width: int, *, gap: bool) -> list[Row]:
+    """The last change of this step, or what it would be."""
+    made = [change for change in state.changes.values() if change.step == step.id]
+    if not made and step.action is None:
+        return []
+    stack = f" · {len(state.undo_stack)} to undo" if state.undo_stack else ""
+    heading = _heading(f"Change{stack}", gap=gap)
+    if made:
+        return heading + change_rows(made[-1], width - 1)
+    use = step.action.use if step.action is not None else ""
+    return [
+        *heading,
+        Row(Content.assemble(("◇ ", ACCENT), use, dim("   a plans it; nothing is changed before you confirm"))),
+    ]
 
 
 def _question(step: Step, here: StepState, *, gap: bool) -> list[Row]:

@@ -22,7 +22,7 @@ from runbook_tui.core.site import Site
 from runbook_tui.wiring.undoing import undo_plan
 
 if TYPE_CHECKING:
-    from runbook_tui.aws.executor import Executor
+    from runbook_tui.aws.executor import Executor, Made
     from runbook_tui.wiring.kit import Connection
 
 
@@ -64,6 +64,7 @@ class SiteChanges:
                 plan,
                 production=environment == "prod",
                 approver_required=self._site.operator.approver_required_prod,
+                read_only=self._site.read_only,
             ),
         )
 
@@ -92,6 +93,7 @@ class SiteChanges:
                 patience=planned.patience,
                 gone=planned.gone,
             )
+            outputs = self._outputs(change, started.call, made)
         except CallTrouble as trouble:
             return ReportCall(
                 change=change.number,
@@ -102,7 +104,6 @@ class SiteChanges:
                 remedy=trouble.remedy,
                 in_doubt=trouble.in_doubt,
             )
-        outputs = self._outputs(change, started.call, made.answer)
         return ReportCall(
             change=change.number,
             call=started.call,
@@ -165,9 +166,15 @@ class SiteChanges:
             raise CallTrouble("NotInJournal", "a value of this plan was secret and is not in the journal")
         return planned, with_secrets
 
-    def _outputs(self, change: Change, call: str, answered: Mapping[str, Any]) -> dict[str, Any]:
+    def _outputs(self, change: Change, call: str, made: "Made") -> dict[str, Any]:
+        from runbook_tui.aws.executor import CallTrouble
+
         kept = self._kept_of(change)
-        outputs = {path: at_path(answered, path) for path in kept.plan.paths_of(call)} if answered else {}
+        try:
+            outputs = {path: at_path(made.answer, path) for path in kept.plan.paths_of(call)}
+        except LookupError as missing:
+            message = f"the answer holds no {missing}"
+            raise CallTrouble("UnexpectedAnswer", message, request_id=made.request_id, in_doubt=True) from missing
         kept.answers[call] = outputs
         shown: dict[str, Any] = self._redactor.value(outputs)
         return shown

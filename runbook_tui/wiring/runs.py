@@ -57,7 +57,7 @@ def start_run(kit: Kit, state_dir: Path, runbook_id: str, environment: str) -> O
         known = [name for name in kit.site.environments if name in runbook.environments]
         raise UsageProblem(f"{runbook_id} does not run in {environment or 'no environment'}", f"one of: {known}")
     identity = kit.identity
-    name = run_id(kit.clock.now(), runbook_id, secrets.token_hex(2))
+    name = run_id(kit.clock.now(), runbook.id, secrets.token_hex(2))
     journal = Journal.create(runs_folder(state_dir), name, kit.world, kit.clock.now, kit.redactor)
     started = RunStarted(
         runbook=runbook.id,

@@ -18,7 +18,7 @@ from runbook_tui.tui.bridge import Bridge
 from runbook_tui.tui.ending import ending_rows
 from runbook_tui.tui.journal_lines import entry_line
 from runbook_tui.tui.messages import Arrived, Connected, Lost, RunbookRead
-from runbook_tui.tui.screens.asking import Asking
+from runbook_tui.tui.screens.changing import Changing
 from runbook_tui.tui.step_rows import evidence_lines, path_rows, step_rows
 from runbook_tui.tui.times import span
 from runbook_tui.tui.walk import Walk
@@ -28,13 +28,15 @@ from runbook_tui.tui.widgets.now import Now
 from runbook_tui.tui.widgets.topline import Place
 
 
-class RunScreen(Asking):
+class RunScreen(Changing):
     CSS_PATH = "run.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "go on", tooltip="do what the line “now” says: go on, confirm, choose, continue"),
         Binding("r", "recheck", "re-check", tooltip="ask every check of this step again"),
         Binding("R", "recheck_one", "re-check one", show=False, tooltip="ask the marked check again"),
         Binding("w", "watch", "watch", tooltip="ask the checks again every 15 s, until w or the next step"),
+        Binding("a", "change", "change", tooltip="plan the step's change, or look at the plan again"),
+        Binding("u", "undo", "undo", tooltip="plan the way back of the last change"),
         Binding("n", "note", "note", tooltip="write a note into the journal"),
         Binding("t", "attest", "attest", show=False, tooltip="state what the marked check cannot see, for 90 days"),
         Binding("s", "skip", "skip", tooltip="leave this step undone, with a reason"),
@@ -169,6 +171,7 @@ class RunScreen(Asking):
         self.mark_trouble()
         self._show_detail()
         self._show_now()
+        self.show_change()
 
     def _show_step(self) -> None:
         lines, walk, step = self.query_one("#rows", Lines), self.walk, self.walk.step
@@ -264,7 +267,10 @@ class RunScreen(Asking):
         elif state.phase.over:
             self.action_leave()
         elif self.walk.step is not None:
-            self.go_on_from(self.walk.step)
+            if self.to_be_changed(self.walk.step):
+                self.action_change()
+            else:
+                self.go_on_from(self.walk.step)
 
     def _try_again(self) -> None:
         self._trouble = None

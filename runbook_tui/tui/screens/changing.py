@@ -1,0 +1,126 @@
+"""What the run screen does about changes: asks what a plan still needs, shows it, has it confirmed, takes it back."""
+
+from runbook_tui.core import change_commands as changes
+from runbook_tui.core.change import Change, Stage
+from runbook_tui.core.leaving import lacking
+from runbook_tui.core.plan import Question
+from runbook_tui.core.runbook import Step
+from runbook_tui.engine.protocol import Supply
+from runbook_tui.tui.screens.asking import Asking
+from runbook_tui.tui.screens.choose import Choice, ChooseScreen
+from runbook_tui.tui.screens.pick import PickScreen
+from runbook_tui.tui.screens.plan import PlanScreen, Typed
+from runbook_tui.tui.screens.reason import ReasonScreen
+
+
+class Changing(Asking):
+    """A plan that arrives is shown once by itself; later ``a`` shows it again."""
+
+    _shown: tuple[int, Stage] | None = None
+
+    def show_change(self) -> None:
+        """Called whenever the run has moved on."""
+        found = self.walk.state.open_change
+        if found is None or self.app.screen is not self or self._shown == (found.number, found.stage):
+            return
+        if found.stage in (Stage.WANTING, Stage.PLANNED, Stage.IN_DOUBT):
+            self._shown = (found.number, found.stage)
+            self._open_change(found)
+
+    def action_change(self) -> None:
+        """Plan the step's action, or show what is planned already."""
+        found, step = self.walk.state.open_change, self.walk.step
+        if found is not None and found.stage in (Stage.WANTING, Stage.PLANNED, Stage.IN_DOUBT):
+            self._open_change(found)
+        elif step is not None:
+            self._plan(step)
+
+    def action_undo(self) -> None:
+        self.bridge.do(changes.Undo())
+
+    def to_be_changed(self, step: Step) -> bool:
+        """The step's action is what comes next."""
+        state = self.walk.state
+        found = state.open_change
+        idle = found is not None and found.plan is not None and found.plan.idle
+        return step.action is not None and not state.step.pending and not idle and lacking(state, step)
+
+    def _plan(self, step: Step) -> None:
+        blocking = [check for check in self.walk.state.step.blocking if check in step.before]
+        if not blocking:
+            self.bridge.do(changes.PlanAction())
+            return
+
+        def said(reason: str | None) -> None:
+            if reason is not None:
+                self.bridge.do(changes.PlanAction(reason=reason))
+
+        why = f"Not passed: {', '.join(blocking[:3])}. Why may it be changed all the same? The reason is recorded."
+        self.app.push_screen(ReasonScreen("Change in spite of it", why), said)
+
+    def _open_change(self, found: Change) -> None:
+        match found.stage:
+            case Stage.WANTING:
+                self._ask_inputs(found, dict(found.inputs), list(found.questions))
+            case Stage.PLANNED:
+                production = found.plan is not None and found.plan.environment == "prod"
+                self.app.push_screen(PlanScreen(found, production=production), lambda typed: self._typed(found, typed))
+            case _:
+                self._ask_doubt(found)
+
+    def _ask_inputs(self, found: Change, known: dict[str, str], questions: list[Question]) -> None:
+        """One after the other; then the plan is asked for again, with the answers."""
+        if not questions:
+            self.bridge.do(changes.PlanAction(action=found.action, inputs=known))
+            return
+        question, *rest = questions
+
+        def said(value: str | None) -> None:
+            if value is None:
+                self.bridge.do(changes.Withdraw())
+                return
+            if question.hidden:
+                self.bridge.send(Supply(name=question.name, value=value))
+            else:
+                known[question.name] = value
+            self._ask_inputs(found, known, rest)
+
+        if question.choices:
+            self.app.push_screen(PickScreen("Before the plan", question), said)
+        else:
+            screen = ReasonScreen("Before the plan", question.text, hint=question.default, hidden=question.hidden)
+            self.app.push_screen(screen, said)
+
+    def _typed(self, found: Change, typed: Typed | None) -> None:
+        now = self.walk.state.changes.get(found.number)
+        if typed is None or now is None or now.stage is not Stage.PLANNED:
+            return
+        confirm = changes.ConfirmPlan(digest=found.digest, typed=typed.word)
+        if not now.confirmation.approver or now.approver:
+            self.bridge.do(confirm)
+            return
+
+        def said(reason: str | None) -> None:
+            if reason is not None:
+                self.bridge.do(changes.ConfirmPlan(digest=found.digest, typed=typed.word, break_glass=reason))
+
+        why = (
+            f"A second person has to approve: they run  runbook-tui approve {found.digest[:12]}  and a shows the plan "
+            "again. Nobody can be reached? Then say why it cannot wait: the run is marked for review."
+        )
+        self.app.push_screen(ReasonScreen("Nobody has approved", why), said)
+
+    def _ask_doubt(self, found: Change) -> None:
+        call = found.running_call or ""
+        choices = (
+            Choice(key="y", label="It was carried out", more="the checks are the proof"),
+            Choice(key="n", label="It was not", more="plan it again afterwards"),
+            Choice(key="l", label="Look first", more="re-check with r, then press a"),
+        )
+
+        def chosen(key: str | None) -> None:
+            if key in ("y", "n"):
+                self.bridge.do(changes.SettleDoubt(happened=key == "y"))
+
+        why = f"Nobody knows whether AWS carried out {call}: its answer was never heard. Look at the world, then say."
+        self.app.push_screen(ChooseScreen("A call is in doubt", why, choices), chosen)

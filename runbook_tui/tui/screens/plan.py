@@ -1,0 +1,99 @@
+"""The plan, and the word that carries it out."""
+
+from typing import ClassVar
+
+from msgspec import Struct
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from runbook_tui.core.change import Change
+from runbook_tui.core.text import clean
+from runbook_tui.tui.paint import BAD, CAUTION, dim
+from runbook_tui.tui.plan_rows import plan_lines
+from runbook_tui.tui.widgets.lines import Lines, Row
+
+
+class Typed(Struct, frozen=True):
+    """The word as it was typed."""
+
+    word: str
+
+
+class PlanScreen(ModalScreen[Typed | None]):
+    """Answers what was typed, or None when it was left with Esc. A word that is not the one asked for stays here."""
+
+    CSS_PATH = "modal.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Back"),
+        Binding("enter", "apply", "Apply", show=False),
+        Binding("up,pageup", "scroll(-1)", "Up", show=False, priority=True),
+        Binding("down,pagedown", "scroll(1)", "Down", show=False, priority=True),
+    ]
+
+    def __init__(self, change: Change, *, production: bool) -> None:
+        super().__init__()
+        assert change.plan is not None, "a screen for a plan"
+        self._change = change
+        self._plan = change.plan
+        self.set_class(production, "production")
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box") as box:
+            environment = self._plan.environment
+            box.border_title = Content(f"{clean(self._plan.title)} · {environment.upper()}")
+            yield Lines()
+            if self._change.confirmation.word and not self._only_to_read:
+                typed = Input(placeholder=self._change.confirmation.word)
+                typed.cursor_blink = False  # nothing flashes, and a slow line stays quiet
+                yield typed
+            yield Static(self._how(), classes="keys")
+
+    def on_mount(self) -> None:
+        for typed in self.query(Input):
+            typed.focus()
+
+    def on_lines_resized(self) -> None:
+        lines = self.query_one(Lines)
+        content = plan_lines(self._plan, lines.width - 1)
+        lines.show([Row(line) for line in content])
+        lines.styles.height = min(len(content), max(4, self.size.height - 11))
+
+    def _how(self) -> Content:
+        if self._plan.idle:
+            return dim("Enter or Esc goes back")
+        word = self._change.confirmation.word
+        if self._change.confirmation.forbidden:
+            return Content.styled("The site is read-only: this plan cannot be carried out · Esc goes back", CAUTION)
+        if not word:
+            return dim("Enter carries it out · Esc goes back, nothing is changed")
+        return Content.assemble(
+            "Type ", (clean(word), "bold"), dim(" and press Enter to carry it out · Esc goes back, nothing is changed")
+        )
+
+    def action_scroll(self, way: int) -> None:
+        lines = self.query_one(Lines)
+        lines.scroll_relative(y=way * max(1, lines.size.height // 2), animate=False)
+
+    @property
+    def _only_to_read(self) -> bool:
+        return self._plan.idle or self._change.confirmation.forbidden
+
+    def action_apply(self) -> None:
+        if self._only_to_read:
+            self.dismiss(None)
+        elif not self._change.confirmation.word:
+            self.dismiss(Typed(""))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.value.strip() == self._change.confirmation.word:
+            self.dismiss(Typed(event.value.strip()))
+        else:
+            self.query_one(".keys", Static).update(
+                Content.styled(
+                    f"that is not {clean(self._change.confirmation.word)}: nothing was changed", f"bold {BAD}"
+                )
+            )

@@ -1,0 +1,338 @@
+"""How a change goes from a wish to a deed and back: decided on events alone."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from runbook_tui.core.change import Change, Stage
+from runbook_tui.core.change_commands import (
+    ConfirmPlan,
+    PlanAction,
+    ReportApproval,
+    ReportCall,
+    ReportPlan,
+    ReportReady,
+    ReportReread,
+    SettleDoubt,
+    Undo,
+    Withdraw,
+)
+from runbook_tui.core.change_events import CallStarted
+from runbook_tui.core.commands import Abort, Command, Continue, Proceed, ReportVerdict, Skip
+from runbook_tui.core.confirmation import Confirmation
+from runbook_tui.core.decide import begin, decide
+from runbook_tui.core.events import ChecksStarted, Entry, Event, WaitStarted, World
+from runbook_tui.core.plan import ApiCall, Plan, Question, Ready, Risk, answer, token
+from runbook_tui.core.refusal import Refusal
+from runbook_tui.core.runbook import Family, Offer, Runbook, Step, Wait
+from runbook_tui.core.state import RunState, evolve
+from runbook_tui.core.verdict import Verdict, fail, passed
+from tests.support.runs import started
+
+MAKE = ApiCall(
+    id="make",
+    service="ec2",
+    operation="create_vpc",
+    parameters={"CidrBlock": "10.0.0.0/16", "ClientToken": token()},
+    effect="a VPC is made",
+    undo=(
+        ApiCall(
+            id="delete",
+            service="ec2",
+            operation="delete_vpc",
+            parameters={"VpcId": answer("make", "Vpc.VpcId")},
+            effect="the VPC is deleted",
+        ),
+    ),
+)
+NAME = ApiCall(
+    id="name",
+    service="ec2",
+    operation="create_tags",
+    parameters={"Resources": [answer("make", "Vpc.VpcId")]},
+    effect="it gets a name",
+)
+
+ALONE = ApiCall(id="alone", service="ecs", operation="update_service", parameters={"service": "s"}, effect="e")
+
+
+def plan(*calls: ApiCall, risk: Risk = Risk.CHANGE) -> Plan:
+    return Plan(action="net.make", title="t", environment="prod", resource="vpc", effect="e", risk=risk, calls=calls)
+
+
+def runbook(**fields: object) -> Runbook:
+    step = {"id": "change", "title": "Change", "action": Offer(use="net.make"), **fields}
+    steps = (Step(**step), Step(id="close", title="Close", end=True))  # type: ignore[arg-type]
+    return Runbook(id="r", title="R", family=Family.MAINTENANCE, outcome="o", steps=steps)
+
+
+class Book:
+    """A run folded in memory."""
+
+    def __init__(self, **fields: object) -> None:
+        self.runbook = runbook(**fields)
+        self.state = RunState()
+        self.events: list[Event] = []
+        self._take((started(self.runbook), *begin(self.runbook)))
+
+    def do(self, command: Command) -> Refusal | None:
+        decided = decide(self.state, self.runbook, {}, command)
+        if isinstance(decided, Refusal):
+            return decided
+        self._take(decided)
+        return None
+
+    def told(self, command: Command) -> list[str]:
+        """The names of the events that it came to."""
+        before = len(self.events)
+        assert self.do(command) is None
+        return [type(event).__name__ for event in self.events[before:]]
+
+    @property
+    def change(self) -> Change:
+        return self.state.changes[len(self.state.changes)]
+
+    def planned(self, made: Plan, confirmation: Confirmation | None = None) -> None:
+        assert self.do(PlanAction()) is None
+        report = ReportPlan(
+            change=self.change.number, plan=made, digest=made.digest, confirmation=confirmation or Confirmation()
+        )
+        assert self.do(report) is None
+
+    def running(self, made: Plan) -> None:
+        self.planned(made)
+        assert self.do(ConfirmPlan(digest=made.digest)) is None
+        assert self.do(ReportReread(change=self.change.number, digest=made.digest)) is None
+
+    def checked(self, check: str, verdict: Verdict) -> None:
+        assert self.do(ReportVerdict(sweep=self.state.step.sweep, check=check, verdict=verdict)) is None
+
+    def _take(self, events: Sequence[Event]) -> None:
+        for event in events:
+            seq = self.state.seq + 1
+            at = datetime(2026, 11, 23, 3, tzinfo=UTC) + timedelta(seconds=seq)
+            entry = Entry(seq=seq, at=at, run="run", by="you", world=World.SIMULATED, event=event)
+            self.state = evolve(self.state, entry)
+            self.events.append(event)
+
+
+def test_a_change_goes_call_by_call() -> None:
+    """Each call is written down before it leaves, with the answers of those before it; then it is on the undo stack."""
+    book = Book()
+    book.running(plan(MAKE, NAME))
+    done = ReportCall(change=1, call="make", outputs={"Vpc.VpcId": "vpc-1"})
+    assert book.told(done) == ["CallFinished", "CallStarted"]
+    begun = book.events[-1]
+    assert isinstance(begun, CallStarted)
+    assert begun.parameters == {"Resources": ["vpc-1"]}
+    assert book.told(ReportCall(change=1, call="name")) == ["CallFinished", "ActionFinished"]
+    assert book.change.stage is Stage.DONE
+    assert book.state.undo_stack == (1,)
+    assert [back.operation for back in book.change.takes_back] == ["delete_vpc"]
+
+
+def test_a_token_is_the_same_for_the_same_call() -> None:
+    """The idempotency token comes from the run, the change and the call, so that a repeated request is recognised."""
+    book = Book()
+    book.running(plan(MAKE))
+    begun = book.events[-1]
+    assert isinstance(begun, CallStarted)
+    assert begun.parameters["ClientToken"] == begun.idempotency == "run-1-make"
+
+
+def test_a_moved_world_refuses_the_change() -> None:
+    """The plan would be another one now: no call is made."""
+    book = Book()
+    book.planned(plan(MAKE))
+    assert book.do(ConfirmPlan(digest=plan(MAKE).digest)) is None
+    assert book.told(ReportReread(change=1, digest="another")) == ["ActionRefused"]
+    assert book.change.stage is Stage.REFUSED
+    assert book.state.undo_stack == ()
+
+
+@pytest.mark.parametrize(
+    ("confirmation", "confirm", "says"),
+    [
+        (Confirmation(), ConfirmPlan(digest="other"), "another plan"),
+        (Confirmation(word="prod"), ConfirmPlan(digest=plan(MAKE).digest, typed="staging"), "type prod"),
+        (Confirmation(word="prod"), ConfirmPlan(digest=plan(MAKE).digest), "type prod"),
+        (Confirmation(approver=True), ConfirmPlan(digest=plan(MAKE).digest), "second person"),
+        (Confirmation(forbidden=True), ConfirmPlan(digest=plan(MAKE).digest), "read-only"),
+    ],
+)
+def test_what_is_not_confirmed_as_asked_is_refused(confirmation: Confirmation, confirm: ConfirmPlan, says: str) -> None:
+    """Another digest, another word, no second person, a read-only site."""
+    book = Book()
+    book.planned(plan(MAKE), confirmation)
+    refused = book.do(confirm)
+    assert refused is not None
+    assert says in refused.reason
+    assert book.change.stage is Stage.PLANNED
+
+
+def test_a_second_person_or_a_broken_glass_opens_the_way() -> None:
+    """An approval of this very plan, or a reason why nobody was waited for."""
+    made = plan(MAKE)
+    approved = Book()
+    approved.planned(made, Confirmation(approver=True))
+    assert approved.do(ReportApproval(digest="another", approver="arn:b")) is not None
+    assert approved.do(ReportApproval(digest=made.digest, approver="arn:b")) is None
+    assert approved.told(ConfirmPlan(digest=made.digest)) == ["ActionConfirmed"]
+    alone = Book()
+    alone.planned(made, Confirmation(approver=True))
+    assert alone.told(ConfirmPlan(digest=made.digest, break_glass="nobody answers")) == ["ActionConfirmed"]
+    assert alone.change.break_glass == "nobody answers"
+
+
+def test_a_failed_call_ends_the_change_and_keeps_its_undo() -> None:
+    """What was made before it can be taken back; what failed cannot."""
+    book = Book()
+    book.running(plan(MAKE, NAME))
+    book.do(ReportCall(change=1, call="make", outputs={"Vpc.VpcId": "vpc-1"}))
+    failed = ReportCall(change=1, call="name", code="AccessDenied", message="no")
+    assert book.told(failed) == ["CallFailed", "ActionFailed"]
+    assert book.change.stage is Stage.FAILED
+    assert book.state.undo_stack == (1,)
+
+
+def test_an_unheard_answer_is_a_doubt_until_it_is_settled() -> None:
+    """Nothing else can be changed, left or skipped before the operator says what happened."""
+    book = Book()
+    book.running(plan(MAKE))
+    assert book.told(ReportCall(change=1, call="make", code="ReadTimeoutError", in_doubt=True)) == ["CallFailed"]
+    assert book.change.stage is Stage.IN_DOUBT
+    for command in (PlanAction(), Undo(), Proceed(), Skip(reason="later"), Withdraw()):
+        assert book.do(command) is not None
+    assert book.told(SettleDoubt(happened=False)) == ["DoubtSettled", "ActionFailed"]
+    assert book.state.undo_stack == ()
+
+
+def test_a_doubt_about_the_last_call_may_end_well() -> None:
+    """It was carried out and nothing was left to do."""
+    book = Book()
+    book.running(plan(MAKE))
+    book.do(ReportCall(change=1, call="make", code="ReadTimeoutError", in_doubt=True))
+    assert book.told(SettleDoubt(happened=True)) == ["DoubtSettled", "ActionFinished"]
+
+
+def test_the_end_of_the_program_leaves_a_doubt() -> None:
+    """A call that was started and not heard of is in doubt for whoever takes the run up; after a pause it is not."""
+    book = Book()
+    book.running(plan(MAKE))
+    assert "ActionInterrupted" not in book.told(Continue())
+    assert "ActionInterrupted" in book.told(Continue(afresh=True))
+    assert book.change.stage is Stage.IN_DOUBT
+
+
+def test_a_plan_that_was_never_made_is_put_aside_after_a_crash() -> None:
+    """Confirmed, but the program ended before its first call: nothing was changed."""
+    book = Book()
+    book.planned(plan(MAKE))
+    book.do(ConfirmPlan(digest=plan(MAKE).digest))
+    assert "ActionRefused" in book.told(Continue(afresh=True))
+
+
+def test_the_next_call_waits_until_what_was_made_is_usable() -> None:
+    """``ready`` holds the next call back; when it never comes, the change has failed."""
+    slow = ApiCall(
+        id="make",
+        service="ec2",
+        operation="create_nat_gateway",
+        parameters={},
+        effect="a gateway is made",
+        ready=Ready(operation="describe_nat_gateways", parameters={}, path="State", wanted=("available",)),
+    )
+    book = Book()
+    book.running(plan(slow, ALONE))
+    assert book.told(ReportCall(change=1, call="make")) == ["CallFinished"]
+    assert book.told(ReportReady(change=1, call="make")) == ["CallReady", "CallStarted"]
+    late = Book()
+    late.running(plan(slow))
+    late.do(ReportCall(change=1, call="make"))
+    assert late.told(ReportReady(change=1, call="make", reason="it is failed")) == ["ActionFailed"]
+
+
+def test_inputs_are_asked_before_a_plan() -> None:
+    """An action that needs an answer has no plan yet; asking again with the answer replaces the first wish."""
+    book = Book()
+    book.do(PlanAction())
+    assert book.told(ReportPlan(change=1, questions=(Question(name="n", text="Which?"),))) == ["InputsWanted"]
+    assert book.told(PlanAction(inputs={"n": "1"})) == ["ActionRefused", "ActionAsked"]
+    assert book.change.inputs == {"n": "1"}
+
+
+def test_an_undo_takes_the_last_change_first() -> None:
+    """Another order must be meant; an undone change leaves the stack."""
+    book = Book()
+    for number in (1, 2):
+        book.running(plan(MAKE))
+        book.do(ReportCall(change=number, call="make", outputs={"Vpc.VpcId": f"vpc-{number}"}))
+    assert list(book.state.undo_stack) == [2, 1]
+    assert book.do(Undo(change=1)) is not None
+    assert book.told(Undo()) == ["ActionAsked"]
+    back = plan(ALONE)
+    book.do(ReportPlan(change=3, plan=back, digest=back.digest))
+    book.do(ConfirmPlan(digest=back.digest))
+    book.do(ReportReread(change=3, digest=back.digest))
+    book.do(ReportCall(change=3, call="alone"))
+    assert book.state.changes[2].stage is Stage.UNDONE
+    assert list(book.state.undo_stack) == [1]
+
+
+def test_a_failing_check_holds_the_change_up() -> None:
+    """``before`` must pass, or the change needs a reason that is recorded."""
+    book = Book(before=("a.ready",))
+    assert book.do(PlanAction()) is not None
+    book.checked("a.ready", fail("not ready", "wait"))
+    assert book.do(PlanAction()) is not None
+    assert book.told(PlanAction(reason="it burns")) == ["ActionAsked"]
+
+
+def test_the_wait_begins_when_the_change_has_ended() -> None:
+    """Not before: then it would watch what is still as it was. The checks are asked anew."""
+    book = Book(wait=Wait(until=("a.steady",), timeout=60.0), after=("a.good",))
+    assert not any(isinstance(event, WaitStarted) for event in book.events)
+    book.checked("a.steady", passed("yes"))
+    book.checked("a.good", fail("no", "change it"))
+    book.running(plan(ALONE))
+    assert book.told(ReportCall(change=1, call="alone")) == [
+        "CallFinished",
+        "ActionFinished",
+        "WaitStarted",
+        "ChecksStarted",
+    ]
+    asked = book.events[-1]
+    assert isinstance(asked, ChecksStarted)
+    assert set(asked.checks) == {"a.steady", "a.good"}
+
+
+def test_what_held_the_change_up_does_not_hold_the_step_up() -> None:
+    """Once the change is made, only what it was made for must pass."""
+    book = Book(before=("a.broken",))
+    book.checked("a.broken", fail("broken", "change it"))
+    book.do(PlanAction(reason="that is why"))
+    made = plan(ALONE)
+    book.do(ReportPlan(change=1, plan=made, digest=made.digest))
+    book.do(ConfirmPlan(digest=made.digest))
+    book.do(ReportReread(change=1, digest=made.digest))
+    book.do(ReportCall(change=1, call="alone"))
+    book.checked("a.broken", fail("broken", "change it"))
+    assert book.told(Proceed())[0] == "StepLeft"
+
+
+def test_a_run_is_not_aborted_under_a_call() -> None:
+    """A call that is under way cannot be called back: the run ends when its end is known."""
+    book = Book()
+    book.running(plan(MAKE))
+    refused = book.do(Abort(reason="enough"))
+    assert refused is not None
+    assert "under way" in refused.reason
+
+
+def test_leaving_the_step_puts_the_plan_aside() -> None:
+    """A plan of another step cannot be confirmed by accident."""
+    book = Book()
+    book.planned(plan(MAKE))
+    assert book.told(Skip(reason="not now"))[:2] == ["ActionRefused", "StepLeft"]
+    assert book.state.open_change is None
