@@ -15,6 +15,7 @@ from runbook_tui.core.records import AuditLog, Book, History
 if TYPE_CHECKING:
     from runbook_tui.aws.facts.atlas import AtlasFacts
     from runbook_tui.aws.facts.codepipeline import CodePipelineFacts
+    from runbook_tui.aws.facts.cost import CostFacts
     from runbook_tui.aws.facts.dynamodb import DynamodbFacts
     from runbook_tui.aws.facts.ec2 import Ec2Facts
     from runbook_tui.aws.facts.ecr import EcrFacts
@@ -116,6 +117,12 @@ class Aws:
         from runbook_tui.aws.facts.codepipeline import CodePipelineFacts
 
         return CodePipelineFacts(self.reader)
+
+    @cached_property
+    def cost(self) -> "CostFacts":
+        from runbook_tui.aws.facts.cost import CostFacts
+
+        return CostFacts(self.reader)
 
     @cached_property
     def dynamodb(self) -> "DynamodbFacts":

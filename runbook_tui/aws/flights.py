@@ -22,10 +22,11 @@ class _Flight(Generic[Answer]):
 
 
 class Flights(Generic[Answer]):
-    """Safe from many threads. Answers and errors are good for 30 s, or until ``forget``."""
+    """Safe from many threads. Answers are good for ``lifetime`` seconds, errors for 30 s, or until ``forget``."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic, *, lifetime: float = LIFETIME_S) -> None:
         self._monotonic = monotonic
+        self._lifetime = lifetime
         self._lock = threading.Lock()
         self._flights: dict[Hashable, _Flight[Answer]] = {}
 
@@ -65,7 +66,10 @@ class Flights(Generic[Answer]):
             self._flights.pop(key, None)
 
     def _too_old(self, flight: _Flight[Answer]) -> bool:
-        return flight.landed is not None and self._monotonic() - flight.landed > LIFETIME_S
+        if flight.landed is None:
+            return False
+        good = LIFETIME_S if flight.answer.done() and flight.answer.exception() is not None else self._lifetime
+        return self._monotonic() - flight.landed > good
 
     def _fly(self, flight: _Flight[Answer], ask: Callable[[], Answer]) -> None:
         try:

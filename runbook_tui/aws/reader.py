@@ -12,6 +12,7 @@ from runbook_tui.aws.flights import Flights
 from runbook_tui.aws.operations import iam_action
 from runbook_tui.aws.pages import Page, read_whole
 from runbook_tui.aws.session import Session
+from runbook_tui.core.events import World
 
 # Answers that hold secret values: whoever waits for one shares it, and nobody keeps it.
 # And states of work that IAM has under way: who waits for it asks again.
@@ -23,6 +24,10 @@ NEVER_KEPT: Final = frozenset(
     }
 )
 
+# Each question costs about 0.01 USD, and its answer changes a few times a day (catalogue, review.cost-baseline).
+PAID: Final = frozenset({"ce"})
+PAID_LIFETIME_S: Final = 12 * 3600.0
+
 
 def _utc() -> datetime:
     return datetime.now(UTC)
@@ -32,7 +37,7 @@ class SessionReader:
     """The ``aws.access.Reader`` over a session. Safe from many threads.
 
     Of equal questions one goes out; the others wait for its answer or its error. Both are good for 30 s,
-    or until ``forget``. The answer is shared: do not change it.
+    or until ``forget``; what AWS charged for is good for 12 hours. The answer is shared: do not change it.
     """
 
     def __init__(
@@ -47,6 +52,7 @@ class SessionReader:
         self._now = now
         self._lock = threading.Lock()
         self._flights: Flights[Page] = Flights(monotonic)
+        self._paid: Flights[Page] = Flights(monotonic, lifetime=PAID_LIFETIME_S)
         self._calls: list[Call] = []
         self._requests_before = 0
 
@@ -75,7 +81,8 @@ class SessionReader:
         """See ``aws.access.Reader.read``. ``PaginationConfig={"MaxItems": 1}`` asks for few on purpose."""
         key = (service, operation, json.dumps(parameters, sort_keys=True, default=repr))
         kept = (service, operation) not in NEVER_KEPT
-        return self._flights.once(key, lambda: self._ask(service, operation, parameters), kept=kept)
+        flights = self._paid if service in PAID and self.session.world is World.LIVE else self._flights
+        return flights.once(key, lambda: self._ask(service, operation, parameters), kept=kept)
 
     def _ask(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Page:
         from runbook_tui.aws.classify import WIRE_TROUBLE, Asked, classify

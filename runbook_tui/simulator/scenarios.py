@@ -21,6 +21,7 @@ def healthy(world: World) -> None:
         autoscaling,
         balancer,
         compute,
+        cost,
         dns,
         identity,
         logs,
@@ -41,6 +42,7 @@ def healthy(world: World) -> None:
     world.settle()
     observability.seed(world)
     autoscaling.seed(world)
+    cost.seed(world)
 
 
 @scenario("empty", "a fresh account: nobody has built anything yet")

@@ -29,6 +29,11 @@ def write_site_of(folder: Path, endpoint_url: str, *, account: str = ACCOUNT, re
         "iam": {"roles_per_env": SITE.iam.roles_per_env},
         "net": {"nat_per_az": SITE.net.nat_per_az},
         "cicd": {"github_repo": SITE.cicd.github_repo},
+        "cost": {
+            "allow_paid_calls": SITE.cost.allow_paid_calls,
+            "baseline_monthly": SITE.cost.baseline_monthly,
+            "budget_name": SITE.cost.budget_name,
+        },
         # made-up secrets may be read
         "secrets": {"allow_value_read": True},
         # practice is changing things

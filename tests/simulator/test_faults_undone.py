@@ -24,6 +24,7 @@ SHOWS = {
     "certificate-near-expiry": {"certificates"},
     "circuit-breaker-off": {"services"},
     "clock-skew": {"services", "rules", "roles", "images", "names"},
+    "cost-spike": {"costs"},
     "crash-loop": {"services", "definitions", "images"},
     "db-blackholed": {"health"},
     "db-refused": {"health"},

@@ -227,6 +227,19 @@ def _traffic(account: Account) -> Any:
     return counts[0] > 2 * counts[1]
 
 
+def _costs(account: Account) -> Any:
+    """A week that has settled, and what was found odd in it."""
+    start = account.now.date() - timedelta(days=9)
+    ce = account.client("ce")
+    told = ce.get_cost_and_usage(
+        TimePeriod={"Start": f"{start}", "End": f"{start + timedelta(days=7)}"},
+        Granularity="DAILY",
+        Metrics=["UnblendedCost"],
+    )
+    anomalies = ce.get_anomalies(DateInterval={"StartDate": f"{start}"})["Anomalies"]
+    return [one["Total"] for one in told["ResultsByTime"]], len(anomalies)
+
+
 _PARTS: Mapping[str, Callable[[Account], Any]] = {
     "services": _services,
     "definitions": _definitions,
@@ -247,4 +260,5 @@ _PARTS: Mapping[str, Callable[[Account], Any]] = {
     "names": _names,
     "listeners": _listeners,
     "traffic": _traffic,
+    "costs": _costs,
 }

@@ -17,6 +17,8 @@ PATIENT = Patience(attempts=1, connect=5.0, read=5.0)
 # What each service speaks, and a call of it that the product makes.
 PROTOCOLS = {
     "account": "rest-json",
+    "budgets": "json",
+    "ce": "json",
     "apigateway": "rest-json",
     "apigatewayv2": "rest-json",
     "cloudfront": "rest-xml",
@@ -39,6 +41,8 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "account": ("get_region_opt_status", {"RegionName": "ap-south-1"}),
     "apigateway": ("get_rest_apis", {}),
     "apigatewayv2": ("get_apis", {}),
+    "budgets": ("describe_budgets", {"AccountId": "123456789012"}),
+    "ce": ("get_anomaly_monitors", {}),
     "cloudfront": ("list_distributions", {}),
     "ec2": ("describe_vpcs", {}),
     "ecr": ("describe_repositories", {}),

@@ -31,16 +31,16 @@ def validate_policy(_world: World, parameters: Parameters) -> Reply:
 
 @overlay("accessanalyzer", "CheckAccessNotGranted")
 def check_access_not_granted(_world: World, parameters: Parameters) -> Reply:
-    """FAIL when a statement could allow one of the actions. Conditions and denials on part of the resources are not
-    weighed against each other here: a policy that has them is refused."""
+    """FAIL when a statement could allow one of the actions: a condition can be met. What a conditional denial leaves is
+    not weighed here: a policy that has one, or NotResource, is refused."""
     if parameters["policyType"] != "IDENTITY_POLICY":
         raise not_simulated(f"accessanalyzer:CheckAccessNotGranted of a {parameters['policyType']}")
     try:
         policy = read(parameters["policyDocument"], "policyDocument")
     except Refused as refused:
         raise Refused("InvalidParameterException", "The policy document is invalid.") from refused
-    if any("Condition" in each.body or "NotResource" in each.body for each in policy.statements):
-        raise not_simulated("accessanalyzer:CheckAccessNotGranted of a policy with conditions or NotResource")
+    if any("NotResource" in each.body or _denies_sometimes(each.body) for each in policy.statements):
+        raise not_simulated("accessanalyzer:CheckAccessNotGranted of a policy with conditional denials or NotResource")
     granted = [
         (index, action)
         for access in parameters["access"]
@@ -77,9 +77,15 @@ def _granting(statements: Any, action: str, resources: list[str]) -> list[int]:
     ][:1]
 
 
+def _denies_sometimes(body: Any) -> bool:
+    return body["Effect"] == "Deny" and "Condition" in body
+
+
 def _allows(body: Any, asked: Asked, *, anywhere: bool) -> bool:
-    """``anywhere``: on whatever resource the statement names."""
-    chosen = {**body, "Resource": "*"} if anywhere and listed(body.get("Resource", [])) else body
+    """When its conditions are met; ``anywhere``: on whatever resource the statement names."""
+    chosen = {name: value for name, value in body.items() if name != "Condition"}
+    if anywhere and listed(body.get("Resource", [])):
+        chosen["Resource"] = "*"
     document = {"Version": "2012-10-17", "Statement": [chosen]}
     return evaluate(Set(identity=[policy_of(document)]), asked).decision is Decision.ALLOWED
 

@@ -1,0 +1,1 @@
+"""What the simulated account costs: lines made of its resources, priced, day by day."""
