@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.core.change import Change, Stage
 from runbook_tui.core.plan import Risk
 from runbook_tui.simulator.server import Simulator
+from runbook_tui.wiring.kit import Kit
 from tests.support.acting import Acting, one_step
 from tests.support.inside import Inside
 
@@ -24,7 +26,7 @@ def inside() -> Iterator[Inside]:
 
 @pytest.fixture
 def acting(inside: Inside, tmp_path: Path) -> Iterator[Acting]:
-    walking = Acting(inside.simulator.site_path, tmp_path, one_step("logs.set-retention"))
+    walking = Acting(Kit(load_site(inside.simulator.site_path)), tmp_path, one_step("logs.set-retention"))
     yield walking
     walking.close()
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from runbook_tui.audit.journal import Journal
 from runbook_tui.catalogue.loader import load_text
 from runbook_tui.catalogue.registry import all_checks
-from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.core.change import Change, Stage
 from runbook_tui.core.change_commands import ConfirmPlan, PlanAction, SettleDoubt, Undo
 from runbook_tui.core.commands import Command
@@ -45,9 +44,9 @@ class Acting:
     """
 
     def __init__(
-        self, site: Path, folder: Path, runbook: Runbook, environment: str = "staging", name: str = "acting"
+        self, kit: Kit, folder: Path, runbook: Runbook, environment: str = "staging", name: str = "acting"
     ) -> None:
-        self.kit = Kit(load_site(site))
+        self.kit = kit
         self.entries: list[Entry] = []
         self.journal = Journal.create(folder, name, World.SIMULATED, self.kit.clock.now, self.kit.redactor)
         self._heard = threading.Condition()
