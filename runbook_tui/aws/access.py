@@ -14,6 +14,7 @@ from runbook_tui.core.records import AuditLog, Book, History
 
 if TYPE_CHECKING:
     from runbook_tui.aws.facts.atlas import AtlasFacts
+    from runbook_tui.aws.facts.cloudwatch import CloudWatchFacts
     from runbook_tui.aws.facts.codepipeline import CodePipelineFacts
     from runbook_tui.aws.facts.cost import CostFacts
     from runbook_tui.aws.facts.dynamodb import DynamodbFacts
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from runbook_tui.aws.facts.logs import LogsFacts
     from runbook_tui.aws.facts.permission import PermissionFacts
     from runbook_tui.aws.facts.secrets import SecretsFacts
+    from runbook_tui.aws.facts.sns import SnsFacts
     from runbook_tui.aws.facts.tagging import TaggingFacts
+    from runbook_tui.aws.facts.xray import XrayFacts
     from runbook_tui.aws.probe import Probe
 
 
@@ -111,6 +114,11 @@ class Aws:
         from runbook_tui.aws.facts.atlas import AtlasFacts
 
         return AtlasFacts(self._atlas) if self._atlas else None
+
+    def cloudwatch(self) -> "CloudWatchFacts":
+        from runbook_tui.aws.facts.cloudwatch import CloudWatchFacts
+
+        return CloudWatchFacts(self.reader)
 
     @cached_property
     def codepipeline(self) -> "CodePipelineFacts":
@@ -209,7 +217,19 @@ class Aws:
         return SecretsFacts(self.reader)
 
     @cached_property
+    def sns(self) -> "SnsFacts":
+        from runbook_tui.aws.facts.sns import SnsFacts
+
+        return SnsFacts(self.reader)
+
+    @cached_property
     def tagging(self) -> "TaggingFacts":
         from runbook_tui.aws.facts.tagging import TaggingFacts
 
         return TaggingFacts(self.reader)
+
+    @cached_property
+    def xray(self) -> "XrayFacts":
+        from runbook_tui.aws.facts.xray import XrayFacts
+
+        return XrayFacts(self.reader)

@@ -37,14 +37,14 @@ def policy(checks: Iterable[Check], site: Site) -> list[Document]:
 def scoped(site: Site) -> Mapping[str, list[str]]:
     """Actions that are not for every resource, with the ARNs of this site that they are for."""
     where = f"{site.aws.region}:{site.aws.account_id or '*'}"
-    partition = _partition(site.aws.region)
+    aws = partition(site.aws.region)
     environments = list(site.environments.values())
     return {
         # A secret's ARN ends in a dash and six characters that its name does not tell.
         READ_VALUE: _distinct(
-            f"arn:{partition}:secretsmanager:{where}:secret:{one.secret_name}-??????" for one in environments
+            f"arn:{aws}:secretsmanager:{where}:secret:{one.secret_name}-??????" for one in environments
         ),
-        READ_LAYER: _distinct(f"arn:{partition}:ecr:{where}:repository/{one.ecr_repo}" for one in environments),
+        READ_LAYER: _distinct(f"arn:{aws}:ecr:{where}:repository/{one.ecr_repo}" for one in environments),
     }
 
 
@@ -53,9 +53,9 @@ def size(value: Any) -> int:
     return len(json.dumps(value, separators=(",", ":")))
 
 
-def _partition(region: str) -> str:
+def partition(region: str) -> str:
     prefixes = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
-    return next((partition for prefix, partition in prefixes.items() if region.startswith(prefix)), "aws")
+    return next((name for prefix, name in prefixes.items() if region.startswith(prefix)), "aws")
 
 
 def _distinct(arns: Iterable[str]) -> list[str]:

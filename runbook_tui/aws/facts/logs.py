@@ -1,13 +1,18 @@
 """What CloudWatch Logs says about the site's log groups. One API request a group, made once a sweep."""
 
+from datetime import UTC, datetime
 from typing import Any, Final, Self
 
 from runbook_tui.aws.access import Reader
-from runbook_tui.aws.errors import Missing
-from runbook_tui.aws.facts.border import LowerFact, parse
+from runbook_tui.aws.errors import Malformed, Missing
+from runbook_tui.aws.facts.border import LowerFact, missing_is, parse
 from runbook_tui.aws.facts.listing import listed
 
 LOG_GROUP: Final = "logs:log-group"
+CREATE_GROUP: Final = "create the log group, or correct the environment's log_group in the site file"
+# Order by time, newest first: one stream tells when the group last got something.
+_NEWEST: Final = {"orderBy": "LastEventTime", "descending": True, "PaginationConfig": {"MaxItems": 1, "PageSize": 1}}
+_LATEST_MS: Final = 253_402_300_799_000  # the end of the year 9999: what lies beyond is no time
 
 
 class LogGroup(LowerFact, frozen=True, kw_only=True):
@@ -25,6 +30,34 @@ class LogGroup(LowerFact, frozen=True, kw_only=True):
         return parse(raw, cls)
 
 
+class _Stream(LowerFact, frozen=True, kw_only=True):
+    """Milliseconds since 1970. A stream that was created and never written to has neither."""
+
+    log_stream_name: str
+    last_event_timestamp: int | None = None
+    last_ingestion_time: int | None = None
+
+
+class _Event(LowerFact, frozen=True, kw_only=True):
+    timestamp: int
+
+
+class Transformation(LowerFact, frozen=True, kw_only=True):
+    metric_name: str
+    metric_namespace: str = ""
+
+
+class MetricFilter(LowerFact, frozen=True, kw_only=True):
+    filter_name: str
+    filter_pattern: str = ""
+    metric_transformations: tuple[Transformation, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Its own and those of the metrics that it makes."""
+        return frozenset((self.filter_name, *(one.metric_name for one in self.metric_transformations)))
+
+
 class LogsFacts:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -39,6 +72,36 @@ class LogsFacts:
         """Missing ``logs:log-group``."""
         found = self.find(name)
         if found is None:
-            remedy = "create the log group, or correct the environment's log_group in the site file"
-            raise Missing(LOG_GROUP, name, remedy=remedy)
+            raise Missing(LOG_GROUP, name, remedy=CREATE_GROUP)
         return found
+
+    def last_event(self, name: str) -> datetime | None:
+        """When the newest event was logged; None for a group without any. AWS may tell it up to an hour late.
+
+        Missing ``logs:log-group``.
+        """
+        with missing_is(LOG_GROUP, name, CREATE_GROUP):
+            answer = self._reader.read("logs", "describe_log_streams", logGroupName=name, **_NEWEST)
+        times = [one.last_event_timestamp for one in listed(answer, "logStreams", _Stream)]
+        return max((_moment(one) for one in times if one is not None), default=None)
+
+    def event_since(self, name: str, since: datetime) -> datetime | None:
+        """The first event at or after this time. Missing ``logs:log-group``."""
+        start = int(since.timestamp() * 1000)
+        with missing_is(LOG_GROUP, name, CREATE_GROUP):
+            answer = self._reader.read(
+                "logs", "filter_log_events", logGroupName=name, startTime=start, PaginationConfig={"MaxItems": 1}
+            )
+        return min((_moment(one.timestamp) for one in listed(answer, "events", _Event)), default=None)
+
+    def metric_filters(self, name: str) -> tuple[MetricFilter, ...]:
+        """Missing ``logs:log-group``."""
+        with missing_is(LOG_GROUP, name, CREATE_GROUP):
+            answer = self._reader.read("logs", "describe_metric_filters", logGroupName=name)
+        return listed(answer, "metricFilters", MetricFilter)
+
+
+def _moment(milliseconds: int) -> datetime:
+    if not 0 <= milliseconds <= _LATEST_MS:
+        raise Malformed("AWS told a time that is none", remedy="re-check; if it stays, update runbook-tui")
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
