@@ -115,6 +115,7 @@ class Aws:
 
         return AtlasFacts(self._atlas) if self._atlas else None
 
+    @cached_property
     def cloudwatch(self) -> "CloudWatchFacts":
         from runbook_tui.aws.facts.cloudwatch import CloudWatchFacts
 

@@ -4,6 +4,7 @@ import json
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 _DAYS = 3
 _EVERY = timedelta(minutes=15)
@@ -41,14 +42,20 @@ def history(service: str, until: datetime) -> Iterator[Line]:
 
 
 def _request(at: datetime, task: str, hosts: dict[str, str], chance: random.Random) -> Line:
+    fields = request(chance)
+    level = "warn" if fields["res"]["statusCode"] >= 400 else "info"
+    return _line(at, task, hosts, fields, "request completed", level=level)
+
+
+def request(chance: random.Random) -> dict[str, Any]:
+    """The fields of a request as the application logs them."""
     method, url, status, typical = chance.choices(_ROUTES, weights=(30, 25, 20, 12, 8, 3, 2))[0]
-    fields = {
+    return {
         "reqId": f"req-{chance.getrandbits(32):x}",
         "req": {"method": method, "url": url},
         "res": {"statusCode": status},
         "responseTime": round(typical * chance.uniform(0.6, 1.9)),
     }
-    return _line(at, task, hosts, fields, "request completed", level="warn" if status >= 400 else "info")
 
 
 def _line(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from runbook_tui.simulator import app_log_traffic
 from runbook_tui.simulator.metrics import ringing, visitors
 from runbook_tui.simulator.metrics.load import minute_of, time_of
 from runbook_tui.simulator.metrics.observe import conditions
@@ -24,7 +25,9 @@ def _beat(world: World) -> None:
     from runbook_tui.simulator.scaling import schedule
 
     _appoint(world)
-    world.monitoring.past.write(conditions(world), world.clock.now())
+    now = world.clock.now()
+    world.monitoring.past.write(conditions(world), now)
     visitors.count(world)
+    app_log_traffic.tell(world, minute_of(now))
     ringing.evaluate(world)
     schedule.look(world)

@@ -5,7 +5,7 @@ from typing import Any
 
 from runbook_tui.simulator.logs.metrics import all_filters, feed
 from runbook_tui.simulator.logs.patterns import compile_pattern
-from runbook_tui.simulator.logs.reading import Event, events_of, find_group, group_named, streams_of
+from runbook_tui.simulator.logs.reading import Event, events_of, find_group, known_group, streams_of
 from runbook_tui.simulator.logs.tokens import place, token
 from runbook_tui.simulator.pages import page
 from runbook_tui.simulator.refusal import Refused
@@ -70,7 +70,7 @@ def count_what_arrived(world: World, parameters: Parameters) -> Reply:
 @overlay("logs", "PutMetricFilter")
 def put_metric_filter(world: World, parameters: Parameters) -> Reply:
     """One of the same name is replaced."""
-    group = group_named(world, parameters["logGroupName"])
+    group = known_group(world, parameters["logGroupName"])
     compile_pattern(parameters["filterPattern"])
     transformations = parameters["metricTransformations"]
     if len(transformations) != 1:
@@ -99,7 +99,7 @@ def put_metric_filter(world: World, parameters: Parameters) -> Reply:
 def describe_metric_filters(world: World, parameters: Parameters) -> Reply:
     name, prefix = parameters.get("logGroupName"), parameters.get("filterNamePrefix") or ""
     if name:
-        name = group_named(world, name).name
+        name = known_group(world, name).name
     found = [
         each
         for each in sorted(all_filters(world), key=lambda one: (one["logGroupName"], one["filterName"]))
@@ -113,7 +113,7 @@ def describe_metric_filters(world: World, parameters: Parameters) -> Reply:
 
 @overlay("logs", "DeleteMetricFilter")
 def delete_metric_filter(world: World, parameters: Parameters) -> Reply:
-    key = (group_named(world, parameters["logGroupName"]).name, parameters["filterName"])
+    key = (known_group(world, parameters["logGroupName"]).name, parameters["filterName"])
     kept = all_filters(world)
     remaining = [each for each in kept if (each["logGroupName"], each["filterName"]) != key]
     if len(remaining) == len(kept):
