@@ -155,7 +155,7 @@ def test_metric_filters_count_what_matches(inside: Inside, logs: Any, monkeypatc
         logs.put_metric_filter(
             logGroupName=GROUP, filterName="slow", filterPattern=pattern, metricTransformations=[transformation]
         )
-    assert len(logs.describe_metric_filters(logGroupName=GROUP)["metricFilters"]) == 1
+    assert len(logs.describe_metric_filters(logGroupName=GROUP, filterNamePrefix="slow")["metricFilters"]) == 1
     for milliseconds in (50, 250):
         inside.world.app_log.write(SERVICE, "info", "request completed", ms=milliseconds)
     logs.delete_metric_filter(logGroupName=GROUP, filterName="slow")

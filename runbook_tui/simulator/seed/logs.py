@@ -3,7 +3,6 @@
 from runbook_tui.simulator.names import ENVIRONMENTS, SHARED, SITE, tags_of
 from runbook_tui.simulator.world import World
 
-
 _DAY = 1  # Container Insights needs no more: its metrics stay when its lines are gone
 
 
