@@ -22,6 +22,7 @@ PROTOCOLS = {
     "apigateway": "rest-json",
     "apigatewayv2": "rest-json",
     "cloudfront": "rest-xml",
+    "cloudwatch": "json",
     "ec2": "ec2",
     "ecr": "json",
     "ecs": "json",
@@ -35,7 +36,9 @@ PROTOCOLS = {
     "accessanalyzer": "rest-json",
     "s3": "s3",
     "secretsmanager": "json",
+    "sns": "query",
     "sts": "query",
+    "xray": "rest-json",
 }
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "account": ("get_region_opt_status", {"RegionName": "ap-south-1"}),
@@ -44,6 +47,7 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "budgets": ("describe_budgets", {"AccountId": "123456789012"}),
     "ce": ("get_anomaly_monitors", {}),
     "cloudfront": ("list_distributions", {}),
+    "cloudwatch": ("describe_alarms", {}),
     "ec2": ("describe_vpcs", {}),
     "ecr": ("describe_repositories", {}),
     "ecs": ("describe_clusters", {"clusters": ["main"]}),
@@ -57,7 +61,9 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "accessanalyzer": ("list_analyzers", {}),
     "s3": ("list_buckets", {}),
     "secretsmanager": ("describe_secret", {"SecretId": "app/prod"}),
+    "sns": ("list_topics", {}),
     "sts": ("get_caller_identity", {}),
+    "xray": ("get_sampling_rules", {}),
 }
 
 
