@@ -11,7 +11,7 @@ from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.core.verdict import Status
 from tests.support import raw_cloudwatch as raw
 from tests.support.backend import Case, asked_by, judged
-from tests.support.backend_site import PROD, SITE, STAGING, ago
+from tests.support.backend_site import PROD, SITE, STAGING, Raw, ago
 from tests.support.watched import changed, healthy, with_alarms, without_alarm
 
 PASS, WARN, FAIL, SKIP = Status.PASS, Status.WARN, Status.FAIL, Status.SKIP
@@ -76,7 +76,7 @@ def of_balancer() -> Iterator[Case]:
 
 def hosts() -> Iterator[Case]:
     instead = "prod-unhealthy"
-    few = {"MetricName": "HealthyHostCount", "ComparisonOperator": "LessThanThreshold", "Statistic": "Minimum"}
+    few: Raw = {"MetricName": "HealthyHostCount", "ComparisonOperator": "LessThanThreshold", "Statistic": "Minimum"}
     yield from one_of(
         "alarm.unhealthy-hosts",
         well=(PASS, healthy(), "asharvi-backend-prod-unhealthy"),
@@ -109,12 +109,17 @@ def slow() -> Iterator[Case]:
 
 
 def limits() -> Iterator[Case]:
-    silent = {"AlarmActions": [], "OKActions": []}
+    silent: Raw = {"AlarmActions": [], "OKActions": []}
     own = [one for one in raw.all_alarms() if "Utilization" not in one["AlarmName"] and "tasks" not in one["AlarmName"]]
     quiet_cpu = raw.busy(**silent)
     told = raw.composite(f"ALARM({PROD.service}-CPUUtilization) OR ALARM({PROD.service}-5xx)")
     tracking = raw.busy(AlarmName="TargetTracking-service/x-AlarmHigh-1")
-    samples = {"Namespace": "AWS/ECS", "MetricName": "CPUUtilization", "Statistic": "SampleCount", "Threshold": 6.0}
+    samples: Raw = {
+        "Namespace": "AWS/ECS",
+        "MetricName": "CPUUtilization",
+        "Statistic": "SampleCount",
+        "Threshold": 6.0,
+    }
     yield from one_of(
         "alarm.scaling",
         well=(PASS, healthy(), "notify somebody"),
@@ -162,13 +167,13 @@ def heard() -> Iterator[Case]:
 
 def states() -> Iterator[Case]:
     instead = "prod-5xx"
-    ring = {
+    ring: Raw = {
         "StateValue": "ALARM",
         "StateReason": "Threshold Crossed: 3 out of 5",
         "StateUpdatedTimestamp": ago(hours=1),
     }
-    blind = {"StateValue": "INSUFFICIENT_DATA", "StateTransitionedTimestamp": ago(hours=25)}
-    young = {"StateValue": "INSUFFICIENT_DATA", "StateTransitionedTimestamp": ago(hours=23)}
+    blind: Raw = {"StateValue": "INSUFFICIENT_DATA", "StateTransitionedTimestamp": ago(hours=25)}
+    young: Raw = {"StateValue": "INSUFFICIENT_DATA", "StateTransitionedTimestamp": ago(hours=23)}
     named = raw.alarm("asharvi-backend-prod-orders", Namespace="Asharvi", MetricName="Orders", **ring)
     foreign = raw.alarm("website", Namespace="AWS/CloudFront", MetricName="5xxErrorRate", **ring)
     staging = raw.errors(STAGING, **ring)
