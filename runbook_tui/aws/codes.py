@@ -56,6 +56,8 @@ BY_CODE: Final[Mapping[str, Family]] = {code: family for family, codes in _FAMIL
 # Codes that mean something else in one service, or only with a certain text.
 BY_SERVICE: Final[Mapping[tuple[str, str], Family]] = {("ce", "LimitExceededException"): Family.THROTTLED}
 BY_TEXT: Final = (
+    # A secret in its recovery window.
+    ("InvalidRequestException", re.compile(r"marked (?:for deletion|deleted)", re.IGNORECASE), Family.MISSING),
     ("ClientException", re.compile(r"unable to describe task definition", re.IGNORECASE), Family.MISSING),
     ("ValidationError", re.compile(r"not found|does not exist", re.IGNORECASE), Family.MISSING),
     ("ValidationException", re.compile(r"not found|does not exist", re.IGNORECASE), Family.MISSING),

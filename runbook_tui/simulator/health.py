@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from runbook_tui.simulator import fleet
 from runbook_tui.simulator.application import NOTHING_LISTENS, Reply
+from runbook_tui.simulator.listener_rules import goals
 from runbook_tui.simulator.reach import balancer_reaches, interface_at
 
 if TYPE_CHECKING:
@@ -53,9 +54,9 @@ def groups(world: "World") -> list[Any]:
 
 
 def balancer_of(world: "World", group: Any) -> Any:
-    """The first load balancer that forwards to a target group, or None."""
-    balancers = world.backend("elbv2").load_balancers
-    return next((balancers[arn] for arn in list(group.load_balancer_arns) if arn in balancers), None)
+    """The load balancer that forwards to a target group, by a listener or by one of its rules; or None."""
+    balancers = list(world.backend("elbv2").load_balancers.values())
+    return next((each for each in balancers if any(group.arn in goals(one) for one in each.listeners.values())), None)
 
 
 def task_at(world: "World", address: str) -> Any:

@@ -26,6 +26,12 @@ def action_for(listener: Any, asked: Asked) -> Mapping[str, Any]:
     return action
 
 
+def goals(listener: Any) -> set[str]:
+    """ARNs of the target groups that it forwards to, by itself or by one of its rules."""
+    actions = [*listener.default_actions, *(action for rule in listener.rules.values() for action in rule.actions)]
+    return {arn for action in actions if action.type == "forward" for arn in weights(action.data)}
+
+
 def weights(action: Mapping[str, Any]) -> dict[str, int]:
     """The target groups of a forward action, and their weights."""
     groups = action.get("ForwardConfig", {}).get("TargetGroups") or ()

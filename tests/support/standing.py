@@ -1,14 +1,16 @@
 """The healthy world as a fork finds it: what a change works with, and the sweep that looks at it afterwards."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import partial
+from functools import partial, partialmethod
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from runbook_tui.aws.probe import Probe
 from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Verdict
@@ -58,12 +60,11 @@ class Standing:
         self.site = load_site(simulator.site_path)
         self.operators_clock = _OperatorsClock(self.world)
         self.healthy: Mapping[str, Found] = {}
-        self._state_dir = state_dir
         self._clients: dict[str, Any] = {}
         # AWS shows events after five to fifteen minutes: what a row changes through the API is no finding of its own
         self.world.trail.delay = timedelta(minutes=15)
         lived(state_dir, self.world.clock.now(), digests_in(partial(self.world.call, "ecr")))
-        self._kit = self._made_for(self.site)
+        self._kit = self._made(self.site, state_dir)
 
     def client(self, service: str) -> Any:
         """A stock boto3 client of the operator on call."""
@@ -87,18 +88,27 @@ class Standing:
         self.world.trail._records.clear()
         self.world.trail._records.extend(trail)
 
-    def sweep(self, site: Site | None = None) -> Mapping[str, Found]:
-        """Every check in both environments, one after the other, by ``name_of``."""
-        kit = self._kit if site is None else self._made_for(site)
-        jobs = kit.jobs(tuple(kit.site.environments))
-        with in_turn():
-            kit.checks.begin_sweep()
-            return dict(_asked(kit, jobs))
+    def change_site(self, section: str, **values: Any) -> None:
+        """``change_site("frontend", enabled=False)``: the site says something else of the same world."""
+        self.site = replace(self.site, **{section: replace(getattr(self.site, section), **values)})
+        self._kit.site = self._kit.checks._site = self.site
 
-    def _made_for(self, site: Site) -> Kit:
-        kit = Kit(site, Access(), self._state_dir)
+    def sweep(self) -> Mapping[str, Found]:
+        """Every check in both environments, one after the other, by ``name_of``."""
+        jobs = self._kit.jobs(tuple(self.site.environments))
+        with in_turn(), patch.object(Probe, "get", partialmethod(_impatient, Probe.get)):
+            self._kit.checks.begin_sweep()
+            return dict(_asked(self._kit, jobs))
+
+    def _made(self, site: Site, state_dir: Path) -> Kit:
+        kit = Kit(site, Access(), state_dir)
         kit.clock = kit.checks._clock = self.operators_clock  # type: ignore[assignment]
         return kit
+
+
+def _impatient(probe: Probe, get: Callable[..., Any], url: str, **how: Any) -> Any:
+    """Asks an endpoint for at most a second: here it answers at once or never, and a sweep asks four that never do."""
+    return get(probe, url, **{**how, "timeout": 1.0})
 
 
 def _asked(kit: Kit, jobs: Iterable[Job]) -> Iterator[tuple[str, Found]]:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from runbook_tui.simulator.iam.root_user import RootUser
+
 if TYPE_CHECKING:
     from runbook_tui.simulator.world import World
 
@@ -19,6 +21,7 @@ _NO_CERTIFICATES = ("false", "N/A", "false", "N/A")
 
 def credential_report(world: "World") -> bytes:
     began = f"{world.began.replace(year=world.began.year - 3, day=1):%Y-%m-%dT%H:%M:%S+00:00}"
+    owner = world.store(RootUser)
     root = (
         "<root_account>",
         f"arn:aws:iam::{world.account}:root",
@@ -27,8 +30,8 @@ def credential_report(world: "World") -> bytes:
         "no_information",
         "not_supported",
         "not_supported",
-        "true",
-        *_NO_KEY,
+        str(owner.has_device).lower(),
+        *(("true", began, "N/A", "N/A", "N/A") if owner.keys else _NO_KEY),
         *_NO_KEY,
         *_NO_CERTIFICATES,
     )

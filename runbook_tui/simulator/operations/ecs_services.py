@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from runbook_tui.simulator import fleet
+from runbook_tui.simulator import fleet, health
 from runbook_tui.simulator.ecs import counting, deployments, scheduler
 from runbook_tui.simulator.ecs.settings import KEPT, configuration_of, defaults, usable_definition
 from runbook_tui.simulator.operations.ecs import cluster_of, service_of
@@ -138,6 +138,6 @@ def _check_balancers(world: World, balancers: Any) -> None:
         if arn not in groups:
             text = f"Unable to assume role and validate the specified targetGroupArn: {arn} was not found."
             raise Refused("InvalidParameterException", text)
-        if not groups[arn].load_balancer_arns:
+        if health.balancer_of(world, groups[arn]) is None:
             text = f"The target group with targetGroupArn {arn} does not have an associated load balancer."
             raise Refused("InvalidParameterException", text)

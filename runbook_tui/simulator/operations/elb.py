@@ -31,6 +31,15 @@ def describe_target_health(world: World, parameters: Parameters) -> Reply:
     }
 
 
+@overlay("elbv2", "DescribeTargetGroups")
+def say_who_forwards(world: World, _parameters: Parameters) -> Reply:
+    """moto remembers load balancers, rules and listeners that are gone."""
+    for group in health.groups(world):
+        balancer = health.balancer_of(world, group)
+        group.load_balancer_arns = [balancer.arn] if balancer is not None else []
+    return None
+
+
 @after("elbv2", "CreateLoadBalancer")
 def come_up(world: World, parameters: Parameters) -> Reply:
     """moto activates a load balancer when somebody looks at it."""

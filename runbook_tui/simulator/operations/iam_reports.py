@@ -10,6 +10,7 @@ from runbook_tui.simulator.iam.attached import identity_policies
 from runbook_tui.simulator.iam.credential_report import credential_report
 from runbook_tui.simulator.iam.globs import listed
 from runbook_tui.simulator.iam.principals import role_of, user_key, user_of
+from runbook_tui.simulator.iam.root_user import RootUser
 from runbook_tui.simulator.iam.services_used import ServicesUsed
 from runbook_tui.simulator.pages import page
 from runbook_tui.simulator.refusal import Refused, not_simulated
@@ -77,11 +78,15 @@ def get_access_key_last_used(world: World, parameters: Parameters) -> Reply:
 
 @overlay("iam", "GetAccountSummary")
 def get_account_summary(world: World, _parameters: Parameters) -> Reply:
-    """moto's root user has no MFA device; the one of this story has, and no key."""
+    """moto's root user has nothing but itself."""
     summary = dict(world.backend("iam").get_account_summary().summary_map)
-    return {
-        "SummaryMap": summary | {"AccountMFAEnabled": 1, "AccountAccessKeysPresent": 0, "AccountPasswordPresent": 1}
+    root = world.store(RootUser)
+    own = {
+        "AccountMFAEnabled": int(root.has_device),
+        "AccountAccessKeysPresent": root.keys,
+        "AccountPasswordPresent": int(root.has_password),
     }
+    return {"SummaryMap": summary | own}
 
 
 @overlay("iam", "GenerateServiceLastAccessedDetails")
