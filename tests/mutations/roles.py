@@ -131,6 +131,11 @@ ROWS = (
         check="iam.task-role.db",
         name="the data moves to a table that the tasks may not touch",
         change=_migrating,
-        flips={**both("iam.task-role.db", FAIL), **both("secret.keys", FAIL), "sg.ecs.egress-db": FAIL},
+        flips={
+            **both("iam.task-role.db", FAIL),
+            **both("secret.keys", FAIL),
+            "sg.ecs.egress-db": FAIL,
+            "net.path.aws-apis": WARN,
+        },
     ),
 )

@@ -65,6 +65,7 @@ ROWS = (
             "sg.ecs.egress-smtp": SKIP,
             "sg.ecs.ingress-app": SKIP,
             "sg.ecs.ingress-minimal": SKIP,
+            "vpce.sg": SKIP,
             **both("ecs.service.private", FAIL),
         },
     ),

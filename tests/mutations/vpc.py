@@ -9,6 +9,10 @@ PUBLIC, PRIVATE = SITE.net.public_subnets[0], SITE.net.private_subnets[0]
 
 IN_THE_VPC = (
     "net.igw",
+    "net.nacl",
+    "net.nat.need",
+    "net.nat.redundancy",
+    "net.path.aws-apis",
     "net.subnets.capacity",
     "net.subnets.private",
     "net.subnets.public",
@@ -27,6 +31,15 @@ IN_THE_VPC = (
     "sg.ecs.exists",
     "sg.ecs.ingress-app",
     "sg.ecs.ingress-minimal",
+    "vpce.ecr-api",
+    "vpce.ecr-dkr",
+    "vpce.logs",
+    "vpce.policy",
+    "vpce.private-dns",
+    "vpce.s3-gateway",
+    "vpce.secretsmanager",
+    "vpce.sg",
+    "vpce.subnets",
 )
 
 
