@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from runbook_tui.core.change import Change
+from runbook_tui.core.plan_text import as_cli
 from runbook_tui.core.text import clean
 from runbook_tui.tui.paint import BAD, CAUTION, dim
 from runbook_tui.tui.plan_rows import plan_lines
@@ -29,6 +30,7 @@ class PlanScreen(ModalScreen[Typed | None]):
     CSS_PATH = "modal.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back"),
+        Binding("ctrl+y", "copy", "Copy", show=False, priority=True),
         Binding("enter", "apply", "Apply", show=False),
         Binding("up,pageup", "scroll(-1)", "Up", show=False, priority=True),
         Binding("down,pagedown", "scroll(1)", "Down", show=False, priority=True),
@@ -77,6 +79,11 @@ class PlanScreen(ModalScreen[Typed | None]):
     def action_scroll(self, way: int) -> None:
         lines = self.query_one(Lines)
         lines.scroll_relative(y=way * max(1, lines.size.height // 2), animate=False)
+
+    def action_copy(self) -> None:
+        """The same change as calls of the AWS CLI."""
+        self.app.copy_to_clipboard(as_cli(self._plan))
+        self.query_one(".keys", Static).update(dim("the AWS CLI calls are copied · ") + self._how())
 
     @property
     def _only_to_read(self) -> bool:
