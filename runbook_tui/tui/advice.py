@@ -105,7 +105,8 @@ def _blocked(here: StepState, step: Step, runbook: Runbook) -> Advice:
             text=text, key="Enter", more=f"Enter chooses the marked answer; r asks again{other}.", urgent=True
         )
     text = f"{_what_failed(here)} Put it right, then ask again."
-    return Advice(text=text, key="r", more=f"Enter goes on with a reason{other}.", urgent=True)
+    more = f"f plans what puts the marked check right; Enter goes on with a reason{other}."
+    return Advice(text=text, key="r", more=more, urgent=True)
 
 
 def _what_failed(here: StepState) -> str:

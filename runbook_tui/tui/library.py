@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from runbook_tui.core.problems import Problem
 from runbook_tui.core.runbook import Family, Runbook
-from runbook_tui.tui.messages import Lost, RunbookRead, RunsListed, ShelfLoaded, Told
+from runbook_tui.tui.messages import FixesRead, Lost, RunbookRead, RunsListed, ShelfLoaded, Told
 
 if TYPE_CHECKING:
     from runbook_tui.audit.runs import RunSummary
@@ -41,6 +41,12 @@ def shelf() -> Iterator[ShelfLoaded]:
         yield ShelfLoaded(runbooks(), found)
     except Problem as problem:
         yield ShelfLoaded({}, found, str(problem), problem.remedy)
+
+
+def fixes(check: str) -> Iterator[FixesRead]:
+    from runbook_tui.catalogue.actions import fixes_of
+
+    yield FixesRead(check, tuple((action.id, action.title) for action in fixes_of(check)))
 
 
 def runbook_of(text: str, name: str) -> Runbook:

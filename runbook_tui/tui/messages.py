@@ -52,6 +52,15 @@ class ShelfLoaded(Message):
         self.remedy = remedy
 
 
+class FixesRead(Message):
+    """The actions that put a check right: id and title of each."""
+
+    def __init__(self, check: str, actions: tuple[tuple[str, str], ...]) -> None:
+        super().__init__()
+        self.check = check
+        self.actions = actions
+
+
 class RunsListed(Message):
     """The runs of the state folder, newest first; not ``whole`` while more are being read."""
 

@@ -3,14 +3,19 @@
 from runbook_tui.core import change_commands as changes
 from runbook_tui.core.change import Change, Stage
 from runbook_tui.core.leaving import lacking
+from runbook_tui.core.plan import Choice as Offered
 from runbook_tui.core.plan import Question
 from runbook_tui.core.runbook import Step
 from runbook_tui.engine.protocol import Supply
+from runbook_tui.tui import library
+from runbook_tui.tui.background import in_background
+from runbook_tui.tui.messages import FixesRead
 from runbook_tui.tui.screens.asking import Asking
 from runbook_tui.tui.screens.choose import Choice, ChooseScreen
 from runbook_tui.tui.screens.pick import PickScreen
 from runbook_tui.tui.screens.plan import PlanScreen, Typed
 from runbook_tui.tui.screens.reason import ReasonScreen
+from runbook_tui.tui.widgets.now import Now
 
 
 class Changing(Asking):
@@ -37,6 +42,26 @@ class Changing(Asking):
 
     def action_undo(self) -> None:
         self.bridge.do(changes.Undo())
+
+    def action_fix(self) -> None:
+        """Plan what puts the marked check right."""
+        check = self.marked_check()
+        if check:
+            in_background(self, lambda: library.fixes(check))
+
+    def on_fixes_read(self, message: FixesRead) -> None:
+        if not message.actions:
+            self.query_one(Now).refuse(f"no action puts {message.check} right", "do what its remedy says")
+        elif len(message.actions) == 1:
+            self.bridge.do(changes.PlanAction(action=message.actions[0][0]))
+        else:
+            choices = tuple(Offered(value=name, label=f"{name}  {title}") for name, title in message.actions)
+            question = Question(name="action", text=f"What puts {message.check} right?", choices=choices)
+            self.app.push_screen(PickScreen("Several actions can", question), self._plan_named)
+
+    def _plan_named(self, action: str | None) -> None:
+        if action is not None:
+            self.bridge.do(changes.PlanAction(action=action))
 
     def to_be_changed(self, step: Step) -> bool:
         """The step's action is what comes next."""

@@ -36,6 +36,7 @@ class RunScreen(Changing):
         Binding("R", "recheck_one", "re-check one", show=False, tooltip="ask the marked check again"),
         Binding("w", "watch", "watch", tooltip="ask the checks again every 15 s, until w or the next step"),
         Binding("a", "change", "change", tooltip="plan the step's change, or look at the plan again"),
+        Binding("f", "fix", "fix", show=False, tooltip="plan what puts the marked check right"),
         Binding("u", "undo", "undo", tooltip="plan the way back of the last change"),
         Binding("n", "note", "note", tooltip="write a note into the journal"),
         Binding("t", "attest", "attest", show=False, tooltip="state what the marked check cannot see, for 90 days"),
