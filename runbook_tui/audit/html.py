@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from runbook_tui.audit.changes import ChangeRecord
 from runbook_tui.audit.record import CheckRecord, Moment, RunRecord, Statement, StepRecord
 from runbook_tui.audit.style import STYLE
 from runbook_tui.core.text import clean, middle
@@ -24,6 +25,8 @@ def page(record: RunRecord) -> str:
         "<main>",
         _facts(record),
         _section("Steps", "".join(_step(step) for step in record.steps)),
+        _section("Changes", "".join(_change(change) for change in record.changes)),
+        _section("To follow up", _follow_ups(record.follow_ups)),
         _section("Decisions", _statements(record.decisions)),
         _section("Notes", _statements(record.notes)),
         _section("Skipped", _skipped(record.skipped)),
@@ -107,6 +110,36 @@ def _check(check: CheckRecord) -> str:
         f'<tr class="{_class(check.status)}"><td class="mark">{_mark(check.status)}</td>'
         f"<td><code>{text(check.check)}</code></td><td>{text(check.because)}{remedy}{evidence}</td></tr>\n"
     )
+
+
+def _change(change: ChangeRecord) -> str:
+    said = [f"<b>{text(change.stage)}</b>", text(change.risk)]
+    said += ["can still be undone"] if change.open else []
+    said += [f"confirmed by {text(change.confirmed_by)}, {_when(change.confirmed_at)}"] if change.confirmed_by else []
+    said += [f"approved by {text(change.approver)}"] if change.approver else []
+    said += [f"without a second person: {text(change.break_glass)}"] if change.break_glass else []
+    said += [text(change.reason)] if change.reason else []
+    differences = "".join(
+        f"<tr><td>{text(one.what)}</td><td>{text(one.before or 'not there')}</td>"
+        f"<td><b>{text(one.after or 'gone')}</b></td></tr>\n"
+        for one in change.differences
+    )
+    calls = "".join(
+        f"<tr><td><code>{text(one.service)} {text(one.operation)}</code></td><td>{text(one.outcome)} {text(one.error)}"
+        f"</td><td><code>{text(one.request_id)}</code></td></tr>\n"
+        for one in change.calls
+    )
+    table = f"<table class='checks'><tbody>{differences}{calls}</tbody></table>" if differences or calls else ""
+    return (
+        f'<article class="{"done" if change.stage == "done" else "open"}">'
+        f'<h3><span class="number">{change.number}</span>{text(change.title)}</h3>'
+        f'<p class="said">{" · ".join(said)}</p><p>{text(change.effect)}</p>{table}</article>\n'
+    )
+
+
+def _follow_ups(follow_ups: Iterable[str]) -> str:
+    rows = [f"<li><p>{text(one)}</p></li>" for one in follow_ups]
+    return f'<ul class="statements">{"".join(rows)}</ul>' if rows else ""
 
 
 def _evidence(evidence: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from runbook_tui.audit.changes import ChangeRecord
 from runbook_tui.audit.record import CheckRecord, RunRecord, Statement, StepRecord
 from runbook_tui.core.text import clean
 from runbook_tui.core.verdict import Status
@@ -17,6 +18,8 @@ def document(record: RunRecord) -> str:
     parts = [
         _header(record),
         *(_step(step) for step in record.steps),
+        _changes(record.changes),
+        _follow_ups(record.follow_ups),
         _statements("Decisions", record.decisions),
         _statements("Notes", record.notes),
         _skipped(record.skipped),
@@ -63,6 +66,34 @@ def _step(step: StepRecord) -> str:
 def _check(check: CheckRecord) -> tuple[str, str, str]:
     remedy = f" → {check.remedy}" if check.remedy else ""
     return f"{check.status.symbol} {check.status.word}", check.check, f"{check.because}{remedy}"
+
+
+def _changes(changes: Iterable[ChangeRecord]) -> str:
+    parts = [_change(change) for change in changes]
+    return "\n\n".join(["## Changes", *parts]) if parts else ""
+
+
+def _change(change: ChangeRecord) -> str:
+    still = ", can still be undone" if change.open else ""
+    lines = [f"### {change.number} · {text(change.title)}", f"**{text(change.stage)}**{still}. {text(change.effect)}"]
+    if change.reason:
+        lines.append(text(change.reason))
+    if change.differences:
+        rows = ((one.what, one.before or "not there", one.after or "gone") for one in change.differences)
+        lines.append(_table(("What", "Before", "After"), rows))
+    if change.calls:
+        calls = ((f"{one.service} {one.operation}", one.outcome, one.request_id, one.error) for one in change.calls)
+        lines.append(_table(("Call", "Outcome", "Request", "Error"), calls))
+    if change.confirmed_by:
+        glass = f", without a second person: {change.break_glass}" if change.break_glass else ""
+        approved = f", approved by {change.approver}" if change.approver else ""
+        lines.append(text(f"Confirmed by {change.confirmed_by}, {_when(change.confirmed_at)}{approved}{glass}."))
+    return "\n\n".join(lines)
+
+
+def _follow_ups(follow_ups: Iterable[str]) -> str:
+    rows = [f"- [ ] {text(one)}" for one in follow_ups]
+    return "\n".join(["## To follow up", "", *rows]) if rows else ""
 
 
 def _statements(title: str, statements: Iterable[Statement]) -> str:

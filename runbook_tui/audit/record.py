@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from runbook_tui.audit.changes import ChangeRecord
 from runbook_tui.core.verdict import Status
 
 
@@ -82,6 +83,8 @@ class RunRecord(Struct, frozen=True, kw_only=True):
     intact: bool
     verified: str
     steps: tuple[StepRecord, ...]
+    changes: tuple[ChangeRecord, ...]
+    follow_ups: tuple[str, ...]
     decisions: tuple[Statement, ...]
     notes: tuple[Statement, ...]
     timeline: tuple[Moment, ...]

@@ -8,6 +8,7 @@ from typing import Final, Literal, get_args
 
 import msgspec
 
+from runbook_tui.audit.changes import changes, follow_ups
 from runbook_tui.audit.lines import read
 from runbook_tui.audit.outline import Place, outline
 from runbook_tui.audit.record import CheckRecord, RunRecord, Statement, StepRecord
@@ -91,6 +92,8 @@ def record(entries: Iterable[Entry], found: Report) -> RunRecord:
         intact=found.ok,
         verified=_verified(found),
         steps=tuple(_step(name, state, places.get(name, Place(0, 0, name))) for name in state.steps),
+        changes=changes(state, told),
+        follow_ups=tuple(follow_ups(state)),
         decisions=tuple(_decisions(told)),
         notes=tuple(Statement(at=note.at, by=note.by, step=note.step or "", text=note.text) for note in state.notes),
         timeline=tuple(timeline(told)),
