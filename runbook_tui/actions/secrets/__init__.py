@@ -1,0 +1,1 @@
+"""Changes of secrets and parameters (guide 3)."""
