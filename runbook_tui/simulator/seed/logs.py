@@ -15,7 +15,7 @@ def seed(world: World) -> None:
             "logs",
             "PutMetricFilter",
             logGroupName=name,
-            filterName=f"{environment.service}-errors",
+            filterName="errors",
             filterPattern='{ $.level = "error" }',
             metricTransformations=[
                 {"metricName": f"{environment.name}-errors", "metricNamespace": "Asharvi/Backend", "metricValue": "1"}

@@ -1,0 +1,135 @@
+"""What the healthy simulator answers to every check, to be played again with one answer broken."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from runbook_tui.aws.access import Aws
+from runbook_tui.aws.errors import AwsProblem, Unsupported
+from runbook_tui.aws.facts.iam import IamFacts
+from runbook_tui.catalogue.registry import Check, all_checks
+from runbook_tui.catalogue.verdicts import ask
+from runbook_tui.core.site import Site
+from runbook_tui.core.verdict import Scope, Verdict
+from tests.support.in_turn import in_turn
+from tests.support.standing import Standing
+
+Key = tuple[str, str, str]  # service, operation, parameters as JSON
+Job = tuple[str, str]  # id of a check, environment
+
+
+class Asked(Struct, frozen=True):
+    """A check in an environment, what it said, and what it read of AWS for that."""
+
+    verdict: Verdict
+    keys: tuple[Key, ...]
+
+
+def key_of(service: str, operation: str, parameters: Mapping[str, Any]) -> Key:
+    return service, operation, json.dumps(parameters, sort_keys=True, default=repr)
+
+
+class Recording:
+    """Of every check in both environments. ``said`` is by check and environment."""
+
+    def __init__(self, standing: Standing, site: Site) -> None:
+        self.site = site
+        self.answers: dict[Key, Mapping[str, Any] | AwsProblem] = {}
+        self.checks = all_checks()
+        kit = standing._made_for(site)
+        kit.checks.begin_sweep()
+        self._aws = kit.checks.connection().aws
+        self._wait = standing.wait
+        self._now = self._aws.now()
+        self._probe: Any = Probed(self._aws.probe)
+        self.said = {job: self._record(job) for job in _jobs(self.checks, site)}
+
+    def _record(self, job: Job) -> Asked:
+        reader = self._aws.reader
+        read, keys = type(reader).read, dict[Key, None]()
+
+        def noting(itself: Any, service: str, operation: str, /, **parameters: Any) -> Mapping[str, Any]:
+            key = key_of(service, operation, parameters)
+            keys[key] = None
+            try:
+                answer: Mapping[str, Any] = read(itself, service, operation, **parameters)
+            except AwsProblem as problem:
+                self.answers[key] = problem
+                raise
+            self.answers[key] = answer
+            return answer
+
+        with patch.object(type(reader), "read", noting), in_turn():
+            aws = self._with(reader, self._wait)
+            verdict = ask(self.checks[job[0]], aws, self.site, job[1], checks=self.checks)
+        return Asked(verdict, tuple(keys))
+
+    def again(self, job: Job, broken: Mapping[Key, Mapping[str, Any]]) -> Verdict:
+        """What the check says when these answers are others. May raise SignInExpired, as ``ask`` may."""
+        player = _Player({**self.answers, **broken}, self.site.aws.region)
+        with in_turn():
+            return ask(self.checks[job[0]], self._with(player, lambda _: None), self.site, job[1], checks=self.checks)
+
+    def _with(self, reader: Any, wait: Callable[[float], None]) -> Aws:
+        """``wait`` passes while IAM makes a report."""
+        own = self._aws
+        aws = Aws(reader, self._probe, lambda: self._now, own._attestations, atlas=own._atlas, records=own._records)
+        aws.__dict__["iam"] = IamFacts(reader, wait)
+        return aws
+
+
+class _Player:
+    """Answers what was recorded. What nobody asked before, it does not know."""
+
+    def __init__(self, answers: Mapping[Key, Mapping[str, Any] | AwsProblem], region: str) -> None:
+        self._answers = answers
+        self.region = region
+
+    def read(self, service: str, operation: str, /, **parameters: Any) -> Mapping[str, Any]:
+        answer = self._answers.get(key_of(service, operation, parameters))
+        if answer is None:
+            raise Unsupported(f"{service}.{operation} was not asked before", remedy="ask it")
+        if isinstance(answer, AwsProblem):
+            raise answer
+        return answer
+
+
+class Probed:
+    """Each real question once."""
+
+    def __init__(self, probe: Any) -> None:
+        self._probe = probe
+        self._known: dict[str, Any] = {}
+
+    def get(self, url: str, *, timeout: float = 5.0, follow: bool = False) -> Any:
+        if url not in self._known:
+            self._known[url] = self._probe.get(url, timeout=timeout, follow=follow)
+        return self._known[url]
+
+
+def everything_chosen(site: Site) -> Site:
+    """The guide's site, where what is optional is wanted as well: more checks have something to say."""
+    return replace(
+        site,
+        obs=replace(site.obs, tracing="xray", metric_filters=("errors",)),
+        params=replace(site.params, enabled=True),
+    )
+
+
+def recording(simulator: Any, folder: Path) -> Recording:
+    standing = Standing(simulator, folder)
+    return Recording(standing, everything_chosen(standing.site))
+
+
+def _jobs(checks: Mapping[str, Check], site: Site) -> list[Job]:
+    """What both environments share is asked once."""
+    return [
+        (check.id, name)
+        for check in checks.values()
+        for name in (site.environments if check.scope in (Scope.ENVIRONMENT, Scope.PROD) else ["prod"])
+    ]
