@@ -4,7 +4,7 @@ import json
 
 from runbook_tui.simulator.names import ENVIRONMENTS, SITE
 from runbook_tui.simulator.seed.observability import BALANCER_ALARM
-from tests.mutations.contract import FAIL, SKIP, WARN, Row, both
+from tests.mutations.contract import FAIL, PASS, SKIP, WARN, Row, both
 from tests.support.standing import Standing
 
 PROD = ENVIRONMENTS["prod"]
@@ -98,6 +98,23 @@ def _nobody_listens(world: Standing) -> None:
 def _not_confirmed(world: Standing) -> None:
     _nobody_listens(world)
     world.client("sns").subscribe(TopicArn=_topic(world), Protocol="email", Endpoint="new@asharvi.test")
+
+
+def _filter_wanted(world: Standing) -> None:
+    """And there, but in staging's group alone."""
+    world.change_site("obs", metric_filters=("errors",))
+    world.client("logs").delete_metric_filter(logGroupName=PROD.log_group, filterName="errors")
+
+
+def _traces_wanted(world: Standing) -> None:
+    """No task has a sidecar, no role may send."""
+    world.change_site("obs", tracing="xray")
+
+
+def _traces_allowed(world: Standing) -> None:
+    _traces_wanted(world)
+    managed = "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"
+    world.client("iam").attach_role_policy(RoleName=SITE.iam.task_role_of("prod"), PolicyArn=managed)
 
 
 ROWS = (
@@ -207,5 +224,28 @@ ROWS = (
         name="the only subscription is not confirmed",
         change=_not_confirmed,
         flips={"sns.subscriptions": FAIL},
+    ),
+    Row(
+        check="logs.metric-filters",
+        name="a metric filter that the site names is missing in prod",
+        change=_filter_wanted,
+        flips={"logs.metric-filters@prod": WARN, "logs.metric-filters@staging": PASS},
+    ),
+    Row(
+        check="trace.enabled",
+        name="the site wants traces, and nobody sends any",
+        change=_traces_wanted,
+        flips=both("trace.enabled", FAIL) | both("trace.permissions", FAIL) | {"net.path.aws-apis": WARN},
+    ),
+    Row(
+        check="trace.permissions",
+        name="the site wants traces, and prod's role may send them",
+        change=_traces_allowed,
+        flips={
+            **both("trace.enabled", FAIL),
+            "trace.permissions@staging": FAIL,
+            "trace.permissions@prod": PASS,
+            "net.path.aws-apis": WARN,
+        },
     ),
 )

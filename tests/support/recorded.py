@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -13,11 +14,15 @@ from runbook_tui.aws.access import Aws
 from runbook_tui.aws.errors import AwsProblem, Unsupported
 from runbook_tui.aws.facts.iam import IamFacts
 from runbook_tui.catalogue.registry import Check, all_checks
+from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.catalogue.verdicts import ask
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Scope, Verdict
+from runbook_tui.engine.access import Access
+from runbook_tui.simulator.server import Simulator
+from runbook_tui.simulator.world import World
+from runbook_tui.wiring.kit import Kit
 from tests.support.in_turn import in_turn
-from tests.support.standing import Standing
 
 Key = tuple[str, str, str]  # service, operation, parameters as JSON
 Job = tuple[str, str]  # id of a check, environment
@@ -37,15 +42,13 @@ def key_of(service: str, operation: str, parameters: Mapping[str, Any]) -> Key:
 class Recording:
     """Of every check in both environments. ``said`` is by check and environment."""
 
-    def __init__(self, standing: Standing, site: Site) -> None:
+    def __init__(self, world: World, site: Site, folder: Path) -> None:
         self.site = site
         self.answers: dict[Key, Mapping[str, Any] | AwsProblem] = {}
         self.checks = all_checks()
-        kit = standing._made_for(site)
-        kit.checks.begin_sweep()
-        self._aws = kit.checks.connection().aws
-        self._wait = standing.wait
-        self._now = self._aws.now()
+        self._aws = Kit(site, Access(), folder).checks.connection().aws
+        self._world = world
+        self._now = world.clock.now()
         self._probe: Any = Probed(self._aws.probe)
         self.said = {job: self._record(job) for job in _jobs(self.checks, site)}
 
@@ -68,6 +71,11 @@ class Recording:
             aws = self._with(reader, self._wait)
             verdict = ask(self.checks[job[0]], aws, self.site, job[1], checks=self.checks)
         return Asked(verdict, tuple(keys))
+
+    def _wait(self, seconds: float) -> None:
+        with self._world.lock:
+            self._world.clock.advance(timedelta(seconds=seconds))
+            self._world.agenda.catch_up()
 
     def again(self, job: Job, broken: Mapping[Key, Mapping[str, Any]]) -> Verdict:
         """What the check says when these answers are others. May raise SignInExpired, as ``ask`` may."""
@@ -121,9 +129,8 @@ def everything_chosen(site: Site) -> Site:
     )
 
 
-def recording(simulator: Any, folder: Path) -> Recording:
-    standing = Standing(simulator, folder)
-    return Recording(standing, everything_chosen(standing.site))
+def recording(simulator: Simulator, folder: Path) -> Recording:
+    return Recording(simulator.world, everything_chosen(load_site(simulator.site_path)), folder)
 
 
 def _jobs(checks: Mapping[str, Check], site: Site) -> list[Job]:

@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from runbook_tui.aws.access import Reader
 from runbook_tui.aws.errors import Ambiguous, Malformed, Missing
-from runbook_tui.aws.facts.border import FactType, missing_is, parse_all
+from runbook_tui.aws.facts.border import FactType, missing_is
+from runbook_tui.aws.facts.listing import listed
 from runbook_tui.aws.facts.network import (
     AvailabilityZone,
     InternetGateway,
@@ -48,7 +49,8 @@ class Ec2Facts:
     def vpc_attribute(self, vpc_id: str, attribute: str) -> bool:
         """``attribute`` as the API spells it: enableDnsSupport or enableDnsHostnames."""
         answer = self._reader.read("ec2", "describe_vpc_attribute", VpcId=vpc_id, Attribute=attribute)
-        value = answer.get(attribute[0].upper() + attribute[1:], {}).get("Value")
+        told = answer.get(attribute[0].upper() + attribute[1:])
+        value = told.get("Value") if isinstance(told, dict) else None
         if not isinstance(value, bool):
             raise Malformed(f"AWS answered no {attribute} for {vpc_id}", remedy="try again")
         return value
@@ -107,7 +109,7 @@ class Ec2Facts:
     def nat_gateways(self, vpc_id: str) -> tuple[NatGateway, ...]:
         """Deleted ones too, for about an hour: look at ``state``."""
         answer = self._reader.read("ec2", "describe_nat_gateways", Filter=_filters({"vpc-id": vpc_id}))
-        return parse_all(answer, "NatGateways", NatGateway)
+        return listed(answer, "NatGateways", NatGateway)
 
     def network_acls(self, vpc_id: str) -> tuple[NetworkAcl, ...]:
         return self._list("describe_network_acls", "NetworkAcls", NetworkAcl, {"vpc-id": vpc_id})
@@ -131,13 +133,13 @@ class Ec2Facts:
     def network_interfaces(self, subnet_ids: tuple[str, ...]) -> tuple[NetworkInterface, ...]:
         filters = [{"Name": "subnet-id", "Values": sorted(subnet_ids)}]
         answer = self._reader.read("ec2", "describe_network_interfaces", Filters=filters)
-        return parse_all(answer, "NetworkInterfaces", NetworkInterface)
+        return listed(answer, "NetworkInterfaces", NetworkInterface)
 
     def interfaces(self, ids: tuple[str, ...]) -> tuple[NetworkInterface, ...]:
         """Missing ``ec2:network-interface``."""
         with missing_is("ec2:network-interface", ", ".join(sorted(ids))):
             answer = self._reader.read("ec2", "describe_network_interfaces", NetworkInterfaceIds=sorted(ids))
-        return parse_all(answer, "NetworkInterfaces", NetworkInterface)
+        return listed(answer, "NetworkInterfaces", NetworkInterface)
 
     def availability_zones(self, region: str) -> tuple[AvailabilityZone, ...]:
         """Ordinary zones of the region; neither local zones nor wavelength zones."""
@@ -146,7 +148,7 @@ class Ec2Facts:
 
     def _one_vpc(self, name: str, kind: str, **asked: Any) -> Vpc:
         with missing_is(kind, name):
-            found = parse_all(self._reader.read("ec2", "describe_vpcs", **asked), "Vpcs", Vpc)
+            found = listed(self._reader.read("ec2", "describe_vpcs", **asked), "Vpcs", Vpc)
         if not found:
             raise Missing(kind, name)
         if len(found) > 1:
@@ -154,7 +156,7 @@ class Ec2Facts:
         return found[0]
 
     def _list(self, operation: str, member: str, fact: type[FactType], asked: dict[str, str]) -> tuple[FactType, ...]:
-        return parse_all(self._reader.read("ec2", operation, Filters=_filters(asked)), member, fact)
+        return listed(self._reader.read("ec2", operation, Filters=_filters(asked)), member, fact)
 
 
 def _in_vpc(vpc_id: str, name: str) -> dict[str, str]:

@@ -6,7 +6,8 @@ from typing import Any
 from msgspec import field
 
 from runbook_tui.aws.access import Reader
-from runbook_tui.aws.facts.border import Fact, LowerFact, parse, parse_all
+from runbook_tui.aws.facts.border import Fact, LowerFact, parse
+from runbook_tui.aws.facts.listing import listed
 from runbook_tui.aws.together import together
 
 
@@ -53,23 +54,21 @@ class FrontendFacts:
 
     def distributions(self) -> tuple[Distribution, ...]:
         answer = self._reader.read("cloudfront", "list_distributions")
-        return parse(answer.get("DistributionList", {}), _Distributions).items
+        return parse(answer.get("DistributionList"), _Distributions).items
 
     def buckets(self) -> frozenset[str]:
         """Names of all the account's buckets, in every region."""
-        found = parse_all(self._reader.read("s3", "list_buckets"), "Buckets", _Bucket)
+        found = listed(self._reader.read("s3", "list_buckets"), "Buckets", _Bucket)
         return frozenset(bucket.name for bucket in found)
 
     def functions(self) -> tuple[LambdaFunction, ...]:
-        return parse_all(
-            self._without_values(self._reader.read("lambda", "list_functions")), "Functions", LambdaFunction
-        )
+        return listed(self._without_values(self._reader.read("lambda", "list_functions")), "Functions", LambdaFunction)
 
     def apis(self) -> frozenset[str]:
         """Names and ids of REST, HTTP and WebSocket APIs."""
         rest, http = together(
-            lambda: parse_all(self._reader.read("apigateway", "get_rest_apis"), "items", _RestApi),
-            lambda: parse_all(self._reader.read("apigatewayv2", "get_apis"), "Items", _HttpApi),
+            lambda: listed(self._reader.read("apigateway", "get_rest_apis"), "items", _RestApi),
+            lambda: listed(self._reader.read("apigatewayv2", "get_apis"), "Items", _HttpApi),
         )
         ids = (*(api.id for api in rest), *(api.id for api in http))
         names = (*(api.name for api in rest), *(api.name for api in http))
@@ -79,5 +78,12 @@ class FrontendFacts:
     def _without_values(answer: Mapping[str, Any]) -> Mapping[str, Any]:
         """Functions carry their environment's values; nothing here looks at them."""
         kept = ("FunctionName", "VpcConfig")
-        functions = answer.get("Functions", ())
-        return {"Functions": [{name: one[name] for name in kept if name in one} for one in functions]}
+        functions = answer.get("Functions")
+        if not isinstance(functions, list):
+            return answer
+        return {
+            "Functions": [
+                {name: one[name] for name in kept if name in one} if isinstance(one, Mapping) else None
+                for one in functions
+            ]
+        }

@@ -92,11 +92,11 @@ class SecretsFacts:
 
 def shape_of(text: str | None, binary: bytes | None = None) -> SecretShape:
     """Malformed when there is no value at all."""
-    if text is None and binary is None:
+    given = text if text is not None else binary
+    if not isinstance(given, str | bytes):
         raise Malformed("Secrets Manager answered without a value", remedy="re-check")
-    raw: str | bytes = text if text is not None else binary or b""
     try:
-        value = json.loads(raw)
+        value = json.loads(given)
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
