@@ -16,6 +16,7 @@ VERBS: Final = {
     "attest": "state what no call can tell, list what was stated, take it back",
     "run": "walk a runbook; --headless needs no terminal",
     "plan": "show what a change would do now, as text, JSON, AWS CLI calls or Python",
+    "approve": "agree to a colleague's plan, under your own name",
     "runs": "list the runs in the audit log",
     "resume": "take up an unfinished run at the same step",
     "attach": "show a run whose runner goes on without a screen",

@@ -18,7 +18,7 @@ ENVIRONMENT: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID",
 def core_session(site: Site, profile: str | None, region: str, endpoint_url: str | None) -> Any:
     """A botocore session with its credential chain in place; nothing is loaded yet."""
     if site.simulated:
-        return _simulated()
+        return _simulated(profile)
     core = _live(profile or _site_profile(site))
     if site.aws.role_arn:
         _assume_role(core, site, {"region_name": region, "endpoint_url": endpoint_url})
@@ -29,8 +29,9 @@ def _site_profile(site: Site) -> str | None:
     return None if any(os.environ.get(name) for name in ENVIRONMENT) else site.aws.profile
 
 
-def _simulated() -> Any:
-    """Neither profile nor file of the operator is read: real credentials never reach a simulator."""
+def _simulated(person: str | None) -> Any:
+    """Neither profile nor file of the operator is read: real credentials never reach a simulator. There a profile is
+    a person of the simulated account; without one it is who is on call."""
     from botocore.session import Session
 
     core = Session(
@@ -40,7 +41,7 @@ def _simulated() -> Any:
             "credentials_file": (None, None, os.devnull, None),
         }
     )
-    core.set_credentials(SIMULATED, SIMULATED)
+    core.set_credentials(f"{SIMULATED}-{person}" if person else SIMULATED, SIMULATED)
     return core
 
 

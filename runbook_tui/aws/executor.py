@@ -85,8 +85,10 @@ class Executor:
             self._sleep(pause * (0.5 + self._jitter() / 2))
             pauses += 1
 
-    def await_ready(self, service: str, ready: Ready, parameters: Mapping[str, Any], leave: threading.Event) -> str:
-        """Empty when it is usable; else why it is not. An answer that does not hold the path yet is no answer."""
+    def await_ready(
+        self, service: str, ready: Ready, parameters: Mapping[str, Any], leave: threading.Event
+    ) -> str | None:
+        """Empty when it is usable, else why it is not; None when it was left. An answer without the path is none."""
         until = self._monotonic() + ready.timeout
         state = ""
         while not leave.is_set():
@@ -101,7 +103,7 @@ class Executor:
             if self._monotonic() > until:
                 return f"it is {state or 'not there'} after {ready.timeout:.0f} s"
             leave.wait(ready.every)
-        return "the program ended while it was waiting"
+        return None
 
     def _once(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Made:
         from runbook_tui.aws.classify import WIRE_TROUBLE

@@ -28,7 +28,8 @@ def redact(service: str, operation: str, value: Mapping[str, Any], *, output: bo
 
 
 @cache
-def _service(service: str) -> Any:
+def service_model(service: str) -> Any:
+    """botocore's model of a service; None for one that it does not know."""
     from botocore.exceptions import UnknownServiceError
     from botocore.session import Session
 
@@ -46,7 +47,7 @@ def _service(service: str) -> Any:
 def _operation(service: str, operation: str) -> Any:
     from botocore import xform_name
 
-    model = _service(service)
+    model = service_model(service)
     names = model.operation_names if model is not None else ()
     name = next((name for name in names if xform_name(name) == operation), None)
     return model.operation_model(name) if name is not None else None

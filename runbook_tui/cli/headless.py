@@ -14,14 +14,15 @@ from runbook_tui.core.change_events import ChangeEvent
 from runbook_tui.core.change_words import in_words
 from runbook_tui.core.commands import Pause
 from runbook_tui.core.events import CheckFinished, Entry, RunStopped, StepEntered, StepLeft
-from runbook_tui.core.problems import UsageProblem
+from runbook_tui.core.problems import RefusedProblem, UsageProblem
+from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.state import Phase, RunState
 from runbook_tui.core.text import clean
 from runbook_tui.core.verdict import Status
 from runbook_tui.engine.headless import Halt, Script, next_move
 
 if TYPE_CHECKING:
-    from runbook_tui.core.refusal import Refusal
+    from runbook_tui.core.change_commands import ReportApproval
     from runbook_tui.engine.runner import Runner
     from runbook_tui.wiring.kit import Kit
     from runbook_tui.wiring.runs import OpenRun
@@ -96,6 +97,7 @@ class Walk:
         self._refused: Refusal | None = None
         self._colour = coloured()
         self._moving = False
+        self._changes = kit.changes
         self._runner: Runner = opened.runner(kit, self._happened)
 
     def walk(self) -> int:
@@ -122,12 +124,26 @@ class Walk:
         if self._moving:
             return
         move = next_move(state, self._opened.runbook, self._script)
+        if move is Halt.NEEDS_APPROVAL:
+            move = self._approved(state) or move
         if isinstance(move, Halt):
             self._halt = move
             move = Pause(reason=move.value)
         if move is not None:
             self._moving = True
             self._runner.post(move, self._heard_back)
+
+    def _approved(self, state: RunState) -> "ReportApproval | Pause | None":
+        """The approval of the answers file, verified; None when it holds none."""
+        change = state.open_change
+        consent = self._script.change.get(state.current or "")
+        if change is None or consent is None or not consent.approval:
+            return None
+        try:
+            return self._changes.approve(consent.approval, change.digest)
+        except RefusedProblem as problem:
+            self._refused = Refusal(reason=problem.what, remedy=problem.remedy)
+            return Pause(reason=f"refused: {problem.what}")
 
     def _heard_back(self, refusal: "Refusal | None") -> None:
         self._moving = False

@@ -17,9 +17,10 @@ from runbook_tui.engine.ports import Changes
 
 
 class Task(Struct, frozen=True):
-    """``do`` gives what it came to; ``expired`` what to report when the sign-in ran out before anything was done."""
+    """``do`` gives what it came to, None when it was left; ``expired`` what to report when the sign-in ran out before
+    anything was done."""
 
-    do: Callable[[], ChangeReport]
+    do: Callable[[], ChangeReport | None]
     expired: Callable[[SignInExpired], ChangeReport]
 
 
@@ -40,7 +41,7 @@ class Changer:
         self._tasks.put(task)
 
     def close(self) -> None:
-        """What is under way ends by itself; what waits until something is usable is told to leave."""
+        """What waits until something is usable is told to leave: whoever takes the run up goes on waiting."""
         self.leave.set()
         self._tasks.put(None)
 
@@ -50,7 +51,9 @@ class Changer:
             if task is None:
                 return
             try:
-                self._posted(task.do())
+                report = task.do()
+                if report is not None:
+                    self._posted(report)
             except SignInExpired as expired:
                 self._posted(task.expired(expired))
                 self._posted(ReportStop(reason=expired.what, remedy=expired.remedy))

@@ -20,11 +20,14 @@ MOST_VISITS: Final = 10  # answers are fixed, so a run that comes by again and a
 class Consent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the operator agrees to beforehand: the inputs of a step's action, and what would be typed to confirm it.
 
-    ``break_glass`` is why no second person is waited for, ``reason`` why it goes on over a check that failed before.
+    ``approval`` is what a second person's ``runbook-tui approve`` printed: whoever walks verifies it when the run needs
+    one. ``break_glass`` is why nobody is waited for,
+    ``reason`` why it goes on over a check that failed before.
     """
 
     inputs: Mapping[str, str] = {}
     typed: str = ""
+    approval: str = ""
     break_glass: str = ""
     reason: str = ""
 

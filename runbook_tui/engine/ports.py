@@ -39,8 +39,8 @@ class Changes(Protocol):
     def call(self, change: Change, started: CallStarted) -> ReportCall:
         """Make the one request, as it was written down. ``outputs`` are the parts that the plan needs later."""
 
-    def await_ready(self, change: Change, call: str, leave: threading.Event) -> ReportReady:
-        """Look until what the call made is usable, its time is up, or ``leave`` is set."""
+    def await_ready(self, change: Change, call: str, leave: threading.Event) -> ReportReady | None:
+        """Look until what the call made is usable or its time is up. None when ``leave`` was set before that."""
 
 
 class Journal(Protocol):

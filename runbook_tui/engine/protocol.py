@@ -52,7 +52,19 @@ class Supply(_Message, frozen=True, kw_only=True):
         return f"Supply(name={self.name!r})"
 
 
-Down = Attach | Do | Survey | Supply | Close
+class Approve(_Message, frozen=True, kw_only=True):
+    """What a second person's ``runbook-tui approve`` printed, for the plan with this digest. It is verified before
+    anything is written down; ``Refused`` comes back with the same ``number`` when it does not hold."""
+
+    number: int
+    digest: str
+    proof: str
+
+    def __repr__(self) -> str:
+        return f"Approve(digest={self.digest!r})"
+
+
+Down = Attach | Do | Survey | Supply | Approve | Close
 
 
 class Hello(_Message, frozen=True, kw_only=True):

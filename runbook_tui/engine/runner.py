@@ -80,13 +80,16 @@ class Runner:
         self._mailbox.put(_Leave())
 
     def work(self) -> None:
-        """JournalProblem when an event cannot be written: nothing happens after it."""
+        """JournalProblem when an event cannot be written: nothing happens after it. Calls of a change that are under
+        way are carried to their end before this thread leaves."""
+        leaving = False
         try:
-            while True:
+            while not (leaving and not self._calling()):
                 item = self._next()
                 if isinstance(item, _Leave):
-                    return
-                if item is not None:
+                    leaving = True
+                    self._changer.leave.set()
+                elif item is not None:
                     self._carry_out(item)
                 self._look_at_the_clock()
         finally:
@@ -101,6 +104,11 @@ class Runner:
         if decision:
             self._record(decision)
         return None
+
+    def _calling(self) -> bool:
+        change = self.state.open_change
+        call = change.running_call if change is not None else None
+        return change is not None and call is not None and change.calls[call].stage is CallStage.STARTED
 
     def _next(self) -> _Asked | _Leave | None:
         due = self._timetable.next_at()

@@ -10,6 +10,7 @@ from typing import assert_never
 from runbook_tui.core.problems import Problem
 from runbook_tui.engine.listener import Listener, Screen
 from runbook_tui.engine.protocol import (
+    Approve,
     Attach,
     Close,
     Do,
@@ -50,7 +51,7 @@ class Desk:
                 self._gone.set()
             case Supply():
                 pass  # no run is open here that could take it
-            case Do():
+            case Do() | Approve():
                 screen.send(Refused(number=message.number, reason="no run is open here", remedy="start one"))
             case _:
                 assert_never(message)

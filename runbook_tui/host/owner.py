@@ -18,7 +18,19 @@ from runbook_tui.core.problems import Problem
 from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.state import Phase, RunState, WaitPhase
 from runbook_tui.engine.listener import Listener, Screen
-from runbook_tui.engine.protocol import Attach, Close, Do, Down, Gone, Happened, Refused, Supply, Survey, Troubled
+from runbook_tui.engine.protocol import (
+    Approve,
+    Attach,
+    Close,
+    Do,
+    Down,
+    Gone,
+    Happened,
+    Refused,
+    Supply,
+    Survey,
+    Troubled,
+)
 from runbook_tui.engine.runner import Runner
 from runbook_tui.host.announce import announce
 from runbook_tui.wiring.kit import Kit
@@ -79,6 +91,8 @@ class RunHost:
                 self._runner.post(message.command, partial(_answer, screen, message.number))
             case Supply():
                 self._kit.changes.supply(message.name, message.value)
+            case Approve():
+                threading.Thread(target=self._approve, args=(screen, message), name="approve", daemon=True).start()
             case Close():
                 if message.pause:
                     self._end("")
@@ -86,6 +100,15 @@ class RunHost:
                 pass  # surveys are the desk's work
             case _:
                 assert_never(message)
+
+    def _approve(self, screen: Screen, message: Approve) -> None:
+        """STS is asked, which takes a second: not in the thread that hears the screen."""
+        try:
+            report = self._kit.changes.approve(message.proof, message.digest)
+        except Problem as problem:
+            screen.send(Refused(number=message.number, reason=problem.what, remedy=problem.remedy))
+            return
+        self._runner.post(report, partial(_answer, screen, message.number))
 
     def _attach(self, screen: Screen) -> None:
         with self._lock:
@@ -116,8 +139,9 @@ class RunHost:
 
 
 def _busy(state: RunState) -> bool:
-    """Whether something goes on by itself: checks, a wait, a watch."""
-    return bool(state.step.pending or state.watch_every) or state.step.wait is WaitPhase.WAITING
+    """Whether something goes on by itself: checks, a wait, a watch, a change."""
+    changing = state.open_change is not None and state.open_change.stage.underway
+    return changing or bool(state.step.pending or state.watch_every) or state.step.wait is WaitPhase.WAITING
 
 
 def _answer(screen: Screen, number: int, refusal: Refusal | None) -> None:

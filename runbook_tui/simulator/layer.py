@@ -7,6 +7,7 @@ from typing import Any
 from runbook_tui.simulator import registry
 from runbook_tui.simulator.iam.enforce import admit
 from runbook_tui.simulator.inside import Inside
+from runbook_tui.simulator.presigned import accepted, is_presigned
 from runbook_tui.simulator.refusal import Refused, not_simulated
 from runbook_tui.simulator.wire import Answer, Call, decode, encode, encode_error
 from runbook_tui.simulator.wire_errors import error_body
@@ -33,6 +34,12 @@ class Layer:
 
     def answer(self, environ: dict[str, Any], body: bytes) -> Answer:
         """The answer to a request from outside: faults apply, and it goes on the trail."""
+        if is_presigned(environ):
+            try:
+                environ, body = accepted(self._world, environ)
+            except Refused as refused:
+                content_type, told = error_body("", "query", refused, "-")
+                return Answer(refused.status, (("Content-Type", content_type),), told)
         call = decode(environ, body)
         if call is None:
             return _undecoded(environ)

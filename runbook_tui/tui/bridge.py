@@ -11,6 +11,7 @@ from runbook_tui.core.commands import Command
 from runbook_tui.core.problems import Problem
 from runbook_tui.engine.protocol import (
     LARGEST_FRAME,
+    Approve,
     Attach,
     Close,
     Do,
@@ -122,6 +123,10 @@ class Bridge:
         """Ask for a command; the number that a refusal of it will carry, 0 when nobody listens."""
         self._number += 1
         return self._number if self.send(Do(number=self._number, command=command)) else 0
+
+    def approve(self, digest: str, proof: str) -> None:
+        self._number += 1
+        self.send(Approve(number=self._number, digest=digest, proof=proof))
 
     def leave(self) -> None:
         """Go, and let the runner go on alone."""

@@ -13,11 +13,12 @@ from runbook_tui.audit.redact import Redactor
 from runbook_tui.aws.errors import AwsProblem
 from runbook_tui.catalogue.actions import CannotPlan, Inputs, InputsNeeded, all_actions
 from runbook_tui.core.change import Change
-from runbook_tui.core.change_commands import ReportCall, ReportPlan, ReportReady, ReportReread
+from runbook_tui.core.change_commands import ReportApproval, ReportCall, ReportPlan, ReportReady, ReportReread
 from runbook_tui.core.change_events import CallStarted
 from runbook_tui.core.confirmation import confirmation
 from runbook_tui.core.fill import fill
 from runbook_tui.core.plan import ApiCall, Plan, at_path, filled
+from runbook_tui.core.problems import RefusedProblem
 from runbook_tui.core.site import Site
 from runbook_tui.wiring.undoing import undo_plan
 
@@ -47,6 +48,18 @@ class SiteChanges:
         """A secret that the operator typed. It stays in this process's memory until the change that takes it has
         ended."""
         self._secrets[name] = value
+
+    def approve(self, proof: str, digest: str) -> ReportApproval:
+        """RefusedProblem when it is no approval of this plan, or the operator's own."""
+        from runbook_tui.aws.approval import verify
+
+        session = self._connect().session
+        approver, own = verify(session, proof, digest), session.identity()
+        if approver.account != own.account:
+            raise RefusedProblem(f"the approval is of account {approver.account}", "sign in to the site's account")
+        if approver.arn == own.arn:
+            raise RefusedProblem("this is your own approval", "somebody else has to sign it")
+        return ReportApproval(digest=digest, approver=approver.arn)
 
     def plan(self, change: Change, undone: Change | None, environment: str) -> ReportPlan:
         try:
@@ -112,18 +125,19 @@ class SiteChanges:
             duration_ms=round((time.monotonic() - began) * 1000),
         )
 
-    def await_ready(self, change: Change, call: str, leave: threading.Event) -> ReportReady:
+    def await_ready(self, change: Change, call: str, leave: threading.Event) -> ReportReady | None:
         from runbook_tui.aws.executor import CallTrouble
 
         kept = self._kept_of(change)
         planned = kept.plan.call(call)
         assert planned.ready is not None, "only a call that has something to wait for is awaited"
         parameters = filled(planned.ready.parameters, self._answers(change), "")
+        reason: str | None
         try:
             reason = self._executor().await_ready(planned.service, planned.ready, parameters, leave)
         except CallTrouble as trouble:
             reason = f"{trouble.code}: {self._redactor.text(trouble.message)}"
-        return ReportReady(change=change.number, call=call, reason=reason)
+        return None if reason is None else ReportReady(change=change.number, call=call, reason=reason)
 
     def _plan(self, change: Change, undone: Change | None, environment: str) -> Plan:
         if undone is not None:

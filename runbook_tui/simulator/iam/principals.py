@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
@@ -69,17 +69,22 @@ class Sessions:
     def __init__(self) -> None:
         self.by_key: dict[str, tuple[Principal, datetime]] = {}
         self.deleted: set[str] = set()
+        self.secrets: dict[str, str] = {}
+
+
+PERSON: Final = "simulated-"
 
 
 def who(world: "World", key: str) -> Principal:
-    """Every key that nobody made in this world is the operator on call."""
+    """``simulated-NAME`` is the user of that name, as the product's ``--profile NAME`` signs here; every other key that
+    nobody made in this world is the operator on call."""
     known = world.store(Sessions).by_key.get(key)
     if known is not None:
         return known[0]
     found = user_key(world, key)
-    if found is None:
+    user = found[0] if found is not None else _named(world, key)
+    if user is None:
         return on_call(world, key)
-    user, _ = found
     return Principal(kind=Kind.USER, arn=user.arn, owner=user.arn, name=user.name, identifier=user.id, key=key)
 
 
@@ -107,6 +112,12 @@ def user_key(world: "World", key: str) -> tuple[Any, Any] | None:
             if each.access_key_id == key:
                 return user, each
     return None
+
+
+def _named(world: "World", key: str) -> Any:
+    """moto's model of the user that a key of a person names, or None."""
+    name = key.removeprefix(PERSON)
+    return next((each for each in world.backend("iam").users.values() if key != name and each.name == name), None)
 
 
 def role_named(world: "World", name: str) -> Any:

@@ -108,11 +108,12 @@ def _session(
         claims={key: tuple(values) for key, values in (claims or {}).items()},
     )
     expires = now + timedelta(seconds=seconds)
-    world.store(Sessions).by_key[key] = (principal, expires)
+    sessions, secret = world.store(Sessions), _random(world, 40)
+    sessions.by_key[key], sessions.secrets[key] = (principal, expires), secret
     return {
         "Credentials": {
             "AccessKeyId": key,
-            "SecretAccessKey": _random(world, 40),
+            "SecretAccessKey": secret,
             "SessionToken": "simulated-session-" + _random(world, 64),
             "Expiration": expires,
         },

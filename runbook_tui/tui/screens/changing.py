@@ -125,15 +125,34 @@ class Changing(Asking):
             self.bridge.do(confirm)
             return
 
+        choices = (
+            Choice(key="p", label="Paste their approval", more=f"they run: runbook-tui approve {found.digest[:12]}"),
+            Choice(key="g", label="Break the glass", more="nobody can be reached; the run is marked for review"),
+        )
+
+        def chosen(key: str | None) -> None:
+            if key == "p":
+                self._paste(found)
+            elif key == "g":
+                self._break_glass(found, typed)
+
+        self.app.push_screen(ChooseScreen("A second person has to approve", "", choices), chosen)
+
+    def _paste(self, found: Change) -> None:
+        def said(proof: str | None) -> None:
+            if proof is not None:
+                self.bridge.approve(found.digest, proof)
+
+        why = "Paste the line that runbook-tui approve printed. AWS is asked who signed it; then press a."
+        self.app.push_screen(ReasonScreen("The second person's approval", why), said)
+
+    def _break_glass(self, found: Change, typed: Typed) -> None:
         def said(reason: str | None) -> None:
             if reason is not None:
                 self.bridge.do(changes.ConfirmPlan(digest=found.digest, typed=typed.word, break_glass=reason))
 
-        why = (
-            f"A second person has to approve: they run  runbook-tui approve {found.digest[:12]}  and a shows the plan "
-            "again. Nobody can be reached? Then say why it cannot wait: the run is marked for review."
-        )
-        self.app.push_screen(ReasonScreen("Nobody has approved", why), said)
+        why = "Why can it not wait for a second person? The reason is recorded, and the run is marked for review."
+        self.app.push_screen(ReasonScreen("Without a second person", why), said)
 
     def _ask_doubt(self, found: Change) -> None:
         call = found.running_call or ""

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from runbook_tui.core.change import Change
 from runbook_tui.core.plan_text import as_cli
 from runbook_tui.core.text import clean
-from runbook_tui.tui.paint import BAD, CAUTION, dim
+from runbook_tui.tui.paint import BAD, CAUTION, GOOD, dim
 from runbook_tui.tui.plan_rows import plan_lines
 from runbook_tui.tui.widgets.lines import Lines, Row
 
@@ -68,8 +68,14 @@ class PlanScreen(ModalScreen[Typed | None]):
         if self._plan.idle:
             return dim("Enter or Esc goes back")
         word = self._change.confirmation.word
+        if self._change.approver:
+            approved = Content.styled(f"✔ approved by {clean(self._change.approver)}. ", GOOD)
+            return approved + self._word(word)
         if self._change.confirmation.forbidden:
             return Content.styled("The site is read-only: this plan cannot be carried out · Esc goes back", CAUTION)
+        return self._word(word)
+
+    def _word(self, word: str) -> Content:
         if not word:
             return dim("Enter carries it out · Esc goes back, nothing is changed")
         return Content.assemble(
