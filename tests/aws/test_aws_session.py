@@ -82,7 +82,7 @@ def test_real_credentials_never_reach_the_simulator(profiles: None, monkeypatch:
     with serving(WHO) as wire:
         session = open_session(simulated_site(wire.url(), profile="site"), profile="other", patience=PATIENT)
         session.identity()
-        assert signer(wire) == "simulated"
+        assert signer(wire) == "simulated-other"  # a person of the simulated account
         assert "x-amz-security-token" not in wire.asked[0].headers
         session.close()
 

@@ -58,7 +58,7 @@ class OperationLoad(Struct, frozen=True, kw_only=True):
     def share(self) -> float:
         """Percent of the requests that were throttled; 0 where nothing was asked."""
         asked = self.answered + self.throttled
-        return 100 * self.throttled / asked if asked else 0.0
+        return self.throttled / asked * 100 if asked else 0.0  # in this order it never exceeds 100
 
 
 class Load(Struct, frozen=True, kw_only=True):
