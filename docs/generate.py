@@ -8,6 +8,7 @@ import ast
 import json
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
@@ -119,7 +120,9 @@ def simulator() -> Iterator[str]:
     yield "\n## Faults\n\n| Fault | What is wrong |\n|---|---|"
     yield from (f"| `{name}` | {about} |" for name, about in faults.described())
     yield "\n## Operations\n"
-    yield "What the layer supplies itself or corrects, and what answers `NotSimulated`. Everything else is moto's."
+    yield "A change is carried out when the simulator supplies it, or when moto keeps it and the world follows it "
+    yield "(*followed*), or when it is remembered and shown, and its effects lie outside of this world (*recorded*). "
+    yield "Every other change, of these and of all other services, answers `NotSimulated`. Readings show what is kept."
     yield from simulated_operations()
     yield "\n## Refused in part\n"
     yield "An operation that is simulated answers `NotSimulated` when it is asked for one of these:\n"
@@ -127,22 +130,38 @@ def simulator() -> Iterator[str]:
 
 
 def simulated_operations() -> Iterator[str]:
-    """Service by service, those that the layer knows."""
-    from moto.core.utils import get_service_model
-
-    from runbook_tui.simulator import registry
+    """Service by service, those that the layer knows or trusts moto with."""
+    from runbook_tui.simulator import kept, registry
 
     registry.load_operations()
-    supplied = {*registry.OVERLAYS, *registry.AFTERS}
-    for service in sorted({service for service, _ in supplied}):
-        own = sorted(name for of, name in supplied if of == service)
-        motos = _in_moto(service)
-        known = get_service_model(service).operation_names
-        missing = [name for name in known if name not in own and _snake(name) not in motos]
-        yield f"\n### {service}\n\nSupplied: {', '.join(own)}.\n"
-        yield f"Not simulated: {', '.join(missing) or 'nothing'}."
+    services = {service for service, _ in registry.supplied()} | {*kept.FOLLOWED, *kept.RECORDED}
+    for service in sorted(services):
+        found = operations_of(service)
+        yield f"\n### {service}\n"
+        yield from (f"{kind}: {', '.join(sorted(names))}.\n" for kind, names in found.items() if names)
 
 
+def operations_of(service: str) -> dict[str, set[str]]:
+    """What becomes of each operation: every one that botocore knows, in exactly one place."""
+    from runbook_tui.simulator import kept, registry
+    from runbook_tui.simulator.models import service_model
+
+    known = set(service_model(service).operation_names)
+    supplied = {name for of, name in registry.supplied() if of == service}
+    motos = {name for name in known - supplied if _snake(name) in _in_moto(service)}
+    followed = set(kept.FOLLOWED.get(service, ())) - supplied
+    recorded = set(kept.RECORDED.get(service, ())) - supplied
+    read = {name for name in motos - followed - recorded if kept.may_change(service, name)}
+    return {
+        "Supplied": supplied,
+        "Followed": followed,
+        "Recorded": recorded,
+        "Read": read,
+        "Not simulated": known - supplied - followed - recorded - read,
+    }
+
+
+@cache
 def _in_moto(service: str) -> set[str]:
     """The methods of moto's responses; none when moto has no such service, or lacks what it needs."""
     name = {"application-autoscaling": "applicationautoscaling"}.get(service, service)

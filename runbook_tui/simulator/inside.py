@@ -48,9 +48,10 @@ class Inside:
         headers["Authorization"] = (
             f"AWS4-HMAC-SHA256 Credential={ACCESS_KEY}/20200101/{region}/{model.signing_name}/aws4_request"
         )
+        path, _, fixed = request["url_path"].partition("?")  # as in S3's /Bucket?versioning
         builder = EnvironBuilder(
-            path=request["url_path"],
-            query_string=urlencode(request["query_string"], doseq=True),
+            path=path,
+            query_string="&".join(filter(None, (fixed, urlencode(request["query_string"], doseq=True)))),
             method=request["method"],
             headers=headers,
             data=raw,

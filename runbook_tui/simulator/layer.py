@@ -7,6 +7,7 @@ from typing import Any
 from runbook_tui.simulator import registry
 from runbook_tui.simulator.iam.enforce import admit
 from runbook_tui.simulator.inside import Inside
+from runbook_tui.simulator.kept import may_change
 from runbook_tui.simulator.presigned import accepted, is_presigned
 from runbook_tui.simulator.refusal import Refused, not_simulated
 from runbook_tui.simulator.wire import Answer, Call, decode, encode, encode_error
@@ -90,8 +91,10 @@ class Layer:
         overlay = registry.OVERLAYS.get(name)
         if overlay is not None and (reply := overlay(self._world, call.parameters())) is not None:
             return encode(call, reply)
-        answer = self._ask_moto(call, environ)
         hook = registry.AFTERS.get(name)
+        if overlay is None and hook is None and not may_change(*name):
+            raise not_simulated(f"{call.service}:{call.operation}")
+        answer = self._ask_moto(call, environ)
         if hook is None or answer.status >= 300:
             return answer
         reply = hook(self._world, call.parameters())

@@ -89,6 +89,11 @@ def scenario(name: str, description: str) -> Callable[[_S], _S]:
     return register
 
 
+def supplied() -> set[tuple[str, str]]:
+    """Service and operation of all that is registered so far."""
+    return {*OVERLAYS, *AFTERS}
+
+
 def load_operations() -> None:
     """Importing a file of ``operations`` registers what is in it: a new file needs no line anywhere else."""
     package = importlib.import_module("runbook_tui.simulator.operations")
