@@ -1,7 +1,7 @@
 """Guide 5.2: ECS reads what the task definition references, as the execution role: the guide gives this right to the
 task role, which never uses it for ``ValueFrom``."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -10,7 +10,6 @@ from checks.concerns import named, warn_or_pass
 from checks.iam.allowed import decisions, denied, marked, role_named, some, undecided
 from checks.iam.secret_access import granted_by_the_key, granted_by_the_secret
 from runbook_tui.aws.access import Aws
-from runbook_tui.aws.facts.ecs_task import TaskDefinition
 from runbook_tui.aws.facts.iam import EXECUTION_ROLE
 from runbook_tui.aws.facts.permission import Answer, Principal
 from runbook_tui.aws.facts.secret_reference import SecretReference, Store, read_reference
@@ -51,7 +50,7 @@ class _Wanted(Struct, frozen=True, kw_only=True):
 def secrets(aws: Aws, site: Site, env: Environment) -> Verdict:
     """ECS may read every secret and parameter that the task definition references."""
     definition = aws.ecs.task_definition(env.task_family)
-    references = tuple(dict.fromkeys(read_reference(one) for one in _values_from(definition)))
+    references = tuple(dict.fromkeys(read_reference(one) for one in definition.values_from))
     if not references:
         return skip(f"{definition.label} references no secret")
     evidence = {"task_definition": definition.label, "references": [one.described for one in references]}
@@ -98,13 +97,6 @@ def _judged(aws: Aws, site: Site, role: Principal, wanted: _Wanted, evidence: Ma
 def _good(role: Principal, wanted: _Wanted, answers: list[Answer]) -> str:
     count = len(wanted.secrets) + len(wanted.parameters)
     return f"{role.name} may read {named(count, 'referenced secret')} ({len(answers)} decisions)"
-
-
-def _values_from(definition: TaskDefinition) -> Iterator[str]:
-    for container in definition.container_definitions:
-        yield from (one.value_from for one in container.secrets)
-        if container.log_configuration:
-            yield from (one.value_from for one in container.log_configuration.secret_options)
 
 
 def _wanted(aws: Aws, site: Site, role: Principal, references: tuple[SecretReference, ...]) -> _Wanted:

@@ -4,11 +4,13 @@ from typing import Final
 
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.ecr import REPOSITORY, LifecycleRule, RegistryScanning, Repository
+from runbook_tui.aws.facts.resource_policy import Reach, openings, principals
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Environment, Site
-from runbook_tui.core.verdict import Verdict, fail, passed, warn
+from runbook_tui.core.verdict import Verdict, fail, passed, skip, warn
 
 FEWEST_IMAGES: Final = 10  # fewer, and the image to roll back to may be gone
+IMMUTABLE: Final = ("IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION")
 SCANNING: Final = ("SCAN_ON_PUSH", "CONTINUOUS_SCAN")
 
 
@@ -82,6 +84,49 @@ def lifecycle(aws: Aws, site: Site, env: Environment) -> Verdict:
     if kept > 5 * keep:
         return warn(f"{kept} images are kept, the site wants {keep}", remedy, **evidence)
     return passed(f"the last {kept} images are kept", **evidence)
+
+
+@check(
+    "ecr.tag-immutability",
+    guide="4.1",
+    severity="medium",
+    scope="environment",
+    needs=["ecr:DescribeRepositories"],
+)
+def tag_immutability(aws: Aws, site: Site, env: Environment) -> Verdict:
+    """A tag means the same image for ever."""
+    if not site.ecr.immutable:
+        return skip("the site lets tags move (ecr.immutable is false)")
+    repository = aws.ecr.repository(env.ecr_repo)
+    setting = repository.image_tag_mutability
+    excluded = [one.filter for one in repository.image_tag_mutability_exclusion_filters]
+    evidence = {"setting": setting, "excluded": excluded}
+    remedy = f"aws ecr put-image-tag-mutability --repository-name {env.ecr_repo} --image-tag-mutability IMMUTABLE"
+    if setting not in IMMUTABLE:
+        return warn(f"tags can be moved ({setting}): a rollback by tag may start other bytes", remedy, **evidence)
+    wide = [one for one in excluded if one != "latest"]
+    if setting != "IMMUTABLE" and wide:
+        return warn(f"tags like {', '.join(wide)} can be moved: a rollback may start other bytes", remedy, **evidence)
+    return passed(f"tags stay: {setting}", **evidence)
+
+
+@check("ecr.repo-policy", guide="4.1", severity="medium", scope="environment", needs=["ecr:GetRepositoryPolicy"])
+def repo_policy(aws: Aws, site: Site, env: Environment) -> Verdict:
+    """The repository's own policy lets nobody in from outside."""
+    document = aws.ecr.policy(env.ecr_repo)
+    if document is None:
+        return passed("the repository has no policy of its own: IAM's policies decide")
+    found = openings(document, site.aws.account_id)
+    evidence = {"principals": list(principals(document))}
+    remedy = f"put the policy again without it: aws ecr set-repository-policy --repository-name {env.ecr_repo}"
+    public = [one for one in found if one.reach is Reach.EVERYONE]
+    if public:
+        told = ", ".join(f"{one.statement} ({one.who})" for one in public)
+        return fail(f"the policy opens the repository to everyone: {told}", remedy, **evidence)
+    foreign = [f"{one.who} in {one.statement}" for one in found]
+    if foreign:
+        return warn(f"another account may use the repository: {', '.join(foreign)}", remedy, **evidence)
+    return passed("its policy names known principals alone", **evidence)
 
 
 def _frequencies(scanning: RegistryScanning) -> tuple[str, ...]:

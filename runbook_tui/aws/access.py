@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from runbook_tui.aws.facts.linting import LintingFacts
     from runbook_tui.aws.facts.load_trend import LoadFacts
     from runbook_tui.aws.facts.logs import LogsFacts
+    from runbook_tui.aws.facts.parameters import ParameterFacts
     from runbook_tui.aws.facts.permission import PermissionFacts
     from runbook_tui.aws.facts.secrets import SecretsFacts
     from runbook_tui.aws.facts.sns import SnsFacts
@@ -204,6 +205,12 @@ class Aws:
         from runbook_tui.aws.facts.logs import LogsFacts
 
         return LogsFacts(self.reader)
+
+    @cached_property
+    def parameters(self) -> "ParameterFacts":
+        from runbook_tui.aws.facts.parameters import ParameterFacts
+
+        return ParameterFacts(self.reader)
 
     @cached_property
     def permission(self) -> "PermissionFacts":

@@ -35,7 +35,7 @@ _UNDECIDED: Final[Mapping[type[AwsProblem], tuple[Cause, str]]] = {
 }
 
 # Normal for an operator who may not read secrets, so it must not outweigh a WARN (catalogue, secret.keys).
-_LOW_WHEN_DENIED: Final = frozenset({"secret.keys"})
+_LOW_WHEN_DENIED: Final = frozenset({"secret.env-distinct", "secret.keys"})
 
 
 def ask(check: Check, aws: Aws, site: Site, environment: str, *, checks: Mapping[str, Check] | None = None) -> Verdict:

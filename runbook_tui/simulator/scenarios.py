@@ -27,6 +27,7 @@ def healthy(world: World) -> None:
         logs,
         network,
         observability,
+        parameters,
         registry,
         secrets,
     )
@@ -34,6 +35,7 @@ def healthy(world: World) -> None:
     identity.seed(world)
     places = network.seed(world)
     arns = secrets.seed(world)
+    parameters.seed(world)
     registry.seed(world)
     logs.seed(world)
     groups = balancer.seed(world, places)

@@ -7,24 +7,15 @@ from typing import Any, Final, Self
 from runbook_tui.aws.access import Reader
 from runbook_tui.aws.errors import Ambiguous, Malformed, Missing
 from runbook_tui.aws.facts.border import LowerFact, missing_is, parse, parse_all
+from runbook_tui.aws.facts.policy_document import Document, read_document
 
 REPOSITORY: Final = "ecr:repository"
+REPOSITORY_POLICY: Final = "ecr:repository-policy"
 LIFECYCLE_POLICY: Final = "ecr:lifecycle-policy"
 
 
 class ScanningFlag(LowerFact, frozen=True, kw_only=True):
     scan_on_push: bool = False
-
-
-class Repository(LowerFact, frozen=True, kw_only=True):
-    repository_name: str
-    repository_arn: str = ""
-    repository_uri: str = ""
-    image_scanning_configuration: ScanningFlag = ScanningFlag()
-
-    @classmethod
-    def from_api(cls, raw: Any) -> Self:
-        return parse(raw, cls)
 
 
 class RepositoryFilter(LowerFact, frozen=True, kw_only=True):
@@ -36,6 +27,19 @@ class RepositoryFilter(LowerFact, frozen=True, kw_only=True):
             return self.filter in repository
         pattern = ".*".join(re.escape(part) for part in self.filter.split("*"))
         return re.fullmatch(pattern, repository) is not None
+
+
+class Repository(LowerFact, frozen=True, kw_only=True):
+    repository_name: str
+    repository_arn: str = ""
+    repository_uri: str = ""
+    image_scanning_configuration: ScanningFlag = ScanningFlag()
+    image_tag_mutability: str = "MUTABLE"
+    image_tag_mutability_exclusion_filters: tuple[RepositoryFilter, ...] = ()
+
+    @classmethod
+    def from_api(cls, raw: Any) -> Self:
+        return parse(raw, cls)
 
 
 class ScanningRule(LowerFact, frozen=True, kw_only=True):
@@ -102,3 +106,13 @@ class EcrFacts:
         except (KeyError, TypeError, ValueError):
             raise Malformed(f"the lifecycle policy of {name} is not JSON", remedy="put the policy again") from None
         return tuple(sorted(policy.rules, key=lambda rule: rule.rule_priority))
+
+    def policy(self, name: str) -> Document | None:
+        """Who may use the repository beside what IAM's policies say; None without one. Missing ``ecr:repository``."""
+        try:
+            answer = self._reader.read("ecr", "get_repository_policy", repositoryName=name)
+        except Missing as problem:
+            if problem.kind == REPOSITORY_POLICY:
+                return None
+            raise Missing(REPOSITORY, name, remedy=problem.remedy) from None
+        return read_document(answer.get("policyText"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from runbook_tui.aws.errors import Missing
 from runbook_tui.aws.facts.border import LowerFact, parse
@@ -39,6 +39,9 @@ class LogConfiguration(LowerFact, frozen=True, kw_only=True):
     secret_options: tuple[ContainerSecret, ...] = ()
 
 
+_NO_LOGS: Final = LogConfiguration(log_driver="")
+
+
 class HealthCheck(LowerFact, frozen=True, kw_only=True):
     """Seconds; the defaults are those of ECS."""
 
@@ -63,12 +66,17 @@ class Container(LowerFact, frozen=True, kw_only=True):
         return next((one.value for one in self.environment if one.name == name), None)
 
 
+class RuntimePlatform(LowerFact, frozen=True, kw_only=True):
+    cpu_architecture: str = "X86_64"
+
+
 class TaskDefinition(LowerFact, frozen=True, kw_only=True):
     task_definition_arn: str
     family: str
     revision: int
     status: str = "ACTIVE"
     execution_role_arn: str = ""
+    runtime_platform: RuntimePlatform = RuntimePlatform()
     container_definitions: tuple[Container, ...] = ()
 
     @classmethod
@@ -80,10 +88,24 @@ class TaskDefinition(LowerFact, frozen=True, kw_only=True):
         return f"{self.family}:{self.revision}"
 
     @property
+    def architecture(self) -> str:
+        """In the words of image manifests."""
+        return "arm64" if self.runtime_platform.cpu_architecture == "ARM64" else "amd64"
+
+    @property
     def account(self) -> str:
         """``arn:aws:ecs:REGION:ACCOUNT:task-definition/…``; empty for anything else."""
         parts = self.task_definition_arn.split(":")
         return parts[4] if len(parts) > 5 else ""
+
+    @property
+    def values_from(self) -> tuple[str, ...]:
+        """Every reference to a secret or parameter, of all containers and of their logs."""
+        found: list[str] = []
+        for one in self.container_definitions:
+            found += [secret.value_from for secret in one.secrets]
+            found += [secret.value_from for secret in (one.log_configuration or _NO_LOGS).secret_options]
+        return tuple(found)
 
     def container(self, name: str) -> Container:
         """Missing ``ecs:container`` when the revision has none of that name."""

@@ -35,6 +35,11 @@ class ImageReference(Struct, frozen=True, kw_only=True):
         return bool(self.digest)
 
     @property
+    def label(self) -> str:
+        """Without its host: ``repository:tag`` or ``repository@sha256:…``."""
+        return f"{self.repository}@{self.digest}" if self.digest else f"{self.repository}:{self.tag or 'latest'}"
+
+    @property
     def image_id(self) -> dict[str, str]:
         """As ECR is asked for it; a reference with neither tag nor digest means ``latest``."""
         return {"imageDigest": self.digest} if self.digest else {"imageTag": self.tag or "latest"}

@@ -1,4 +1,4 @@
-"""What ``ecr`` says about single images. Each method is one API request, made once a sweep."""
+"""What ``ecr`` says about images. Each method is one API request, made once a sweep."""
 
 from typing import Any, Final
 
@@ -6,12 +6,14 @@ from runbook_tui.aws.access import Reader
 from runbook_tui.aws.errors import Malformed, Missing
 from runbook_tui.aws.facts.border import LowerFact, missing_is, parse_all
 from runbook_tui.aws.facts.ecr import REPOSITORY
+from runbook_tui.aws.facts.image_findings import Findings, read_findings
 from runbook_tui.aws.facts.image_manifest import MEDIA_TYPES, Manifest
 from runbook_tui.aws.facts.image_reference import ImageReference
 from runbook_tui.aws.facts.listing import listed
 from runbook_tui.aws.facts.moment import Moment
 
 IMAGE: Final = "ecr:image"
+SCAN: Final = "ecr:scan"
 _ABSENT: Final = ("ImageNotFound", "ImageTagDoesNotMatchDigest")
 
 
@@ -68,6 +70,24 @@ class ImageFacts:
                 raise
             return None
         return next(iter(listed(answer, "imageDetails", ImageDetail)), None)
+
+    def all(self, repository: str) -> tuple[ImageDetail, ...]:
+        """Of all tags and of none. Missing ``ecr:repository``."""
+        with missing_is(REPOSITORY, repository):
+            answer = self._reader.read("ecr", "describe_images", repositoryName=repository)
+        return listed(answer, "imageDetails", ImageDetail)
+
+    def findings(self, image: ImageReference) -> Findings | None:
+        """None when it was never scanned. Missing ``ecr:repository`` or ``ecr:image``."""
+        asked = {"repositoryName": image.repository, "imageId": image.image_id}
+        try:
+            return read_findings(self._reader.read("ecr", "describe_image_scan_findings", **asked))
+        except Missing as problem:
+            if problem.kind == SCAN:
+                return None
+            kind = problem.kind if problem.kind == IMAGE else REPOSITORY
+            name = image.repository if kind == REPOSITORY else image.label
+            raise Missing(kind, name, remedy=problem.remedy, service="ecr") from None
 
     def download_url(self, repository: str, digest: str) -> str:
         """Where a layer or a configuration can be had for a while. It is signed: never evidence."""

@@ -10,6 +10,7 @@ from runbook_tui.aws.errors import Malformed, Missing, Unsupported
 from runbook_tui.aws.facts.border import Fact, missing_is, parse, parse_all
 from runbook_tui.aws.facts.iam import IamFacts
 from runbook_tui.aws.facts.iam_types import Role
+from runbook_tui.aws.facts.moment import Moment
 from runbook_tui.aws.facts.policy import Decision, Request, evaluate
 from runbook_tui.aws.facts.policy_condition import Context
 from runbook_tui.aws.facts.policy_document import Document, read_document
@@ -63,8 +64,12 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 class Key(Fact, frozen=True, kw_only=True):
+    """``key_state`` is KMS's word: Enabled, Disabled, PendingDeletion …"""
+
     arn: str
     key_manager: str = "CUSTOMER"
+    key_state: str = ""
+    deletion_date: Moment | None = None
 
     @property
     def is_of_customer(self) -> bool:
@@ -84,6 +89,10 @@ class _Evaluation(Fact, frozen=True, kw_only=True):
     matched_statements: tuple[Matched, ...] = ()
     missing_context_values: tuple[str, ...] = ()
     resource_specific_results: tuple[_OnResource, ...] = ()
+
+
+class _ValidationError(Fact, frozen=True, kw_only=True):
+    check_name: str = ""
 
 
 class PermissionFacts:
@@ -148,10 +157,20 @@ class PermissionFacts:
 
     def secret_policy(self, name: str) -> Document | None:
         """The secret's own policy; None when it has none."""
-        with missing_is(SECRET, name):
-            answer = self._reader.read("secretsmanager", "get_resource_policy", SecretId=name)
-        text = answer.get("ResourcePolicy")
+        text = self._secret_policy_text(name)
         return read_document(text) if text else None
+
+    def _secret_policy_text(self, name: str) -> Any:
+        with missing_is(SECRET, name):
+            return self._reader.read("secretsmanager", "get_resource_policy", SecretId=name).get("ResourcePolicy")
+
+    def secret_policy_problems(self, name: str) -> tuple[str, ...]:
+        """The checks of Secrets Manager that the secret's own policy, which there must be, does not pass."""
+        text = self._secret_policy_text(name)
+        with missing_is(SECRET, name):
+            answer = self._reader.read("secretsmanager", "validate_resource_policy", SecretId=name, ResourcePolicy=text)
+        found = tuple(one.check_name for one in parse_all(answer, "ValidationErrors", _ValidationError))
+        return found or (() if answer.get("PolicyValidationPassed") is True else ("PolicyValidationPassed",))
 
     def key(self, name: str) -> Key:
         """By id, ARN or alias. Missing ``kms:key``."""

@@ -3,15 +3,20 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from hmac import compare_digest, digest
+from secrets import token_bytes
 from typing import Any, Final, Self
 
 from msgspec import Struct, field
 
 from runbook_tui.aws.access import Reader
 from runbook_tui.aws.errors import Malformed
-from runbook_tui.aws.facts.border import Fact, missing_is, parse
+from runbook_tui.aws.facts.border import Fact, Tag, missing_is, parse
+from runbook_tui.aws.facts.listing import listed
+from runbook_tui.aws.facts.moment import Moment
 from runbook_tui.aws.facts.mongo_uri import SCHEMES, MongoUri, read_uri
 from runbook_tui.aws.flights import Flights
+from runbook_tui.aws.together import together
 from runbook_tui.core.text import clean
 
 SECRET: Final = "secretsmanager:secret"  # noqa: S105 - a kind of thing, not a secret
@@ -19,6 +24,20 @@ CURRENT: Final = "AWSCURRENT"
 TABLE_KEY: Final = "DYNAMO_TABLE_"
 
 PLACEHOLDERS: Final = ("changeme", "change-me", "change_me", "replace", "todo", "example", "placeholder", "xxxx", "<")
+
+
+class RotationRules(Fact, frozen=True, kw_only=True):
+    """0 where the schedule is an expression, or there is none."""
+
+    automatically_after_days: int = 0
+
+
+class Version(Fact, frozen=True, kw_only=True):
+    """One that a stage points to."""
+
+    version_id: str
+    version_stages: tuple[str, ...] = ()
+    created_date: Moment | None = None
 
 
 class Secret(Fact, frozen=True, kw_only=True):
@@ -30,6 +49,12 @@ class Secret(Fact, frozen=True, kw_only=True):
     last_changed_date: datetime | None = None
     kms_key_id: str = ""
     owning_service: str = ""
+    description: str = ""
+    tags: tuple[Tag, ...] = ()
+    rotation_enabled: bool = False
+    rotation_rules: RotationRules = RotationRules()
+    last_rotated_date: datetime | None = None
+    next_rotation_date: datetime | None = None
     version_ids_to_stages: Mapping[str, tuple[str, ...]] = {}
 
     @classmethod
@@ -66,10 +91,26 @@ class SecretShape(Struct, frozen=True, kw_only=True):
     tables: Mapping[str, str] = {}
 
 
+class Comparison(Struct, frozen=True, kw_only=True):
+    """Of two secrets, by key: ``same`` says of those that both fill whether the values are equal."""
+
+    same: Mapping[str, bool]
+    only_first: tuple[str, ...] = ()
+    only_second: tuple[str, ...] = ()
+
+
+class _Read(Struct, frozen=True):
+    """``marks`` stand for values without holding them: their keyed hashes, with a key that never leaves the process."""
+
+    shape: SecretShape
+    marks: Mapping[str, bytes]
+
+
 class SecretsFacts:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._shapes: Flights[SecretShape] = Flights()
+        self._key = token_bytes(32)
+        self._shapes: Flights[_Read] = Flights()
 
     def secret(self, name: str) -> Secret:
         """Missing ``secretsmanager:secret``."""
@@ -82,12 +123,40 @@ class SecretsFacts:
 
         Missing ``secretsmanager:secret``.
         """
-        return self._shapes.once(name, lambda: self._read_shape(name))
+        return self._read(name).shape
 
-    def _read_shape(self, name: str) -> SecretShape:
+    def comparison(self, first: str, second: str) -> Comparison | None:
+        """Reads both, as ``shape`` does. None when one of them is no JSON object."""
+        one, other = together(lambda: self._read(first), lambda: self._read(second))
+        if one.shape.keys is None or other.shape.keys is None:
+            return None
+        return Comparison(
+            same={key: compare_digest(one.marks[key], other.marks[key]) for key in one.marks if key in other.marks},
+            only_first=tuple(key for key in one.shape.keys if key not in other.shape.keys),
+            only_second=tuple(key for key in other.shape.keys if key not in one.shape.keys),
+        )
+
+    def versions(self, name: str) -> tuple[Version, ...]:
+        """Those that a stage points to. Missing ``secretsmanager:secret``."""
+        with missing_is(SECRET, name):
+            answer = self._reader.read(
+                "secretsmanager", "list_secret_version_ids", SecretId=name, IncludeDeprecated=False
+            )
+        return listed(answer, "Versions", Version)
+
+    def _read(self, name: str) -> _Read:
+        return self._shapes.once(name, lambda: self._read_now(name))
+
+    def _read_now(self, name: str) -> _Read:
         with missing_is(SECRET, name):
             answer = self._reader.read("secretsmanager", "get_secret_value", SecretId=name, VersionStage=CURRENT)
-        return shape_of(answer.get("SecretString"), answer.get("SecretBinary"))
+        text, binary = answer.get("SecretString"), answer.get("SecretBinary")
+        return _Read(shape_of(text, binary), self._marks(text if text is not None else binary))
+
+    def _marks(self, raw: str | bytes | None) -> Mapping[str, bytes]:
+        """Of the keys that have a text that is not empty."""
+        filled = {key: one for key, one in _members(raw).items() if isinstance(one, str) and one.strip()}
+        return {key: digest(self._key, one.encode("utf-8", "surrogatepass"), "sha256") for key, one in filled.items()}
 
 
 def shape_of(text: str | None, binary: bytes | None = None) -> SecretShape:
@@ -95,15 +164,25 @@ def shape_of(text: str | None, binary: bytes | None = None) -> SecretShape:
     given = text if text is not None else binary
     if not isinstance(given, str | bytes):
         raise Malformed("Secrets Manager answered without a value", remedy="re-check")
-    try:
-        value = json.loads(given)
-    except (ValueError, RecursionError):
-        value = None
+    value = _value(given)
     if not isinstance(value, dict):
         return SecretShape(binary=text is None, keys=None)
-    named = {clean(key, 256): one for key, one in value.items()}
+    named = _members(value)
     tables = {key: clean(str(one), 255) for key, one in named.items() if key.startswith(TABLE_KEY)}
     return SecretShape(binary=text is None, keys={key: _key_shape(one) for key, one in named.items()}, tables=tables)
+
+
+def _value(raw: str | bytes | None) -> object:
+    try:
+        return json.loads(raw or b"")
+    except (ValueError, RecursionError):
+        return None
+
+
+def _members(raw: object) -> Mapping[str, object]:
+    """By cleaned key; none when it is no JSON object."""
+    value = _value(raw) if isinstance(raw, str | bytes) else raw
+    return {clean(key, 256): one for key, one in value.items()} if isinstance(value, dict) else {}
 
 
 def _key_shape(value: object) -> KeyShape:

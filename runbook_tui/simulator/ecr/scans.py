@@ -83,7 +83,7 @@ def _end(world: World, key: tuple[str, str], scan: Scan) -> None:
 
 def _found(world: World, repository: str, digest: str) -> tuple[Vulnerability, ...]:
     known = (*usual_of(digest), *world.store(Disclosed).of.get((repository, digest), ()))
-    return tuple(sorted(known, key=lambda one: (SEVERITIES.index(one.severity), one.name)))
+    return tuple(sorted(known, key=lambda one: (SEVERITIES.index(one.severity), one.name, one.package)))
 
 
 def _is_scanned_on_push(world: World, repository: Any) -> bool:

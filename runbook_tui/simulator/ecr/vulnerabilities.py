@@ -1,6 +1,6 @@
 """What a basic scan finds in an image: what is known of the packages that it holds. The same image, the same findings.
 
-The weaknesses are real ones of Debian 12, which Node's slim images are made of; the words are our own.
+The weaknesses are real ones of Alpine's packages, which the image is built on; the words are our own.
 """
 
 import hashlib
@@ -28,26 +28,24 @@ def _one(*told: str) -> Vulnerability:
     )
 
 
-# Nobody mends these: Debian calls them unimportant, and every image of it has some.
+# Old acquaintances of BusyBox, which every image of Alpine has.
 USUAL: Final = (
-    _one("CVE-2022-0563", "MEDIUM", "util-linux", "2.38.1-5+deb12u3", "5.5", "AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:N/A:N",
-         "chfn and chsh, built with readline, can be led to read a file that their caller may not."),
-    _one("CVE-2011-3374", "LOW", "apt", "2.6.1", "3.7", "AV:N/AC:H/PR:N/UI:N/S:U/C:N/I:L/A:N",
-         "apt-key does not check keys against the master keyring as it should."),
-    _one("CVE-2013-4392", "LOW", "systemd", "252.39-1~deb12u1", "3.3", "AV:L/AC:M/Au:N/C:P/I:P/A:N",
-         "Permissions of files can be changed through a symbolic link while systemd updates them."),
-    _one("CVE-2007-5686", "LOW", "shadow", "1:4.13+dfsg1-1", "4.9", "AV:L/AC:L/Au:N/C:C/I:N/A:N",
-         "The log of failed sign-ins may be readable for local users."),
-    _one("CVE-2010-4756", "LOW", "glibc", "2.36-9+deb12u13", "4.0", "AV:N/AC:L/Au:S/C:N/I:N/A:P",
-         "A crafted pattern makes glob() use much memory and time."),
+    _one("CVE-2025-46394", "LOW", "busybox", "1.37.0-r18", "3.2", "AV:L/AC:L/PR:N/UI:R/S:C/C:N/I:L/A:N",
+         "tar can be made to hide names of files from a listing by escape sequences."),
+    _one("CVE-2024-58251", "LOW", "busybox", "1.37.0-r18", "2.5", "AV:L/AC:H/PR:L/UI:N/S:U/C:N/I:N/A:L",
+         "netstat passes escape sequences in names of programs on to the terminal."),
+    _one("CVE-2025-46394", "LOW", "ssl_client", "1.37.0-r18", "3.2", "AV:L/AC:L/PR:N/UI:R/S:C/C:N/I:L/A:N",
+         "tar can be made to hide names of files from a listing by escape sequences."),
+    _one("CVE-2024-58251", "LOW", "ssl_client", "1.37.0-r18", "2.5", "AV:L/AC:H/PR:L/UI:N/S:U/C:N/I:N/A:L",
+         "netstat passes escape sequences in names of programs on to the terminal."),
 )  # fmt: skip
 
 # What becomes known one day, and makes an image that was clean a bad one.
 GRAVE: Final = (
-    _one("CVE-2023-45853", "CRITICAL", "zlib", "1:1.2.13.dfsg-1", "9.8", "AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
-         "MiniZip overflows a buffer on the heap when a file name, comment or extra field is too long."),
-    _one("CVE-2023-44487", "HIGH", "nghttp2", "1.52.0-1", "7.5", "AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H",
-         "HTTP/2 streams that are opened and reset at once exhaust the server."),
+    _one("CVE-2025-15467", "CRITICAL", "libcrypto3", "3.5.3-r1", "9.8", "AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
+         "A crafted CMS message overflows a buffer on the stack while its parameters are read."),
+    _one("CVE-2025-9230", "HIGH", "libcrypto3", "3.5.3-r1", "7.5", "AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H",
+         "A crafted CMS message with a password reads and writes out of bounds."),
 )  # fmt: skip
 
 
@@ -71,17 +69,16 @@ def counts(found: tuple[Vulnerability, ...]) -> Mapping[str, int]:
 
 def told(one: Vulnerability) -> dict[str, Any]:
     """As a basic scan tells it."""
-    standard = "CVSS2" if "/Au:" in one.vector else "CVSS3"
     attributes = {
         "package_name": one.package,
         "package_version": one.version,
-        f"{standard}_VECTOR": one.vector if standard == "CVSS2" else f"CVSS:3.1/{one.vector}",
-        f"{standard}_SCORE": one.score,
+        "CVSS3_VECTOR": f"CVSS:3.1/{one.vector}",
+        "CVSS3_SCORE": one.score,
     }
     return {
         "name": one.name,
         "description": one.text,
-        "uri": f"https://security-tracker.debian.org/tracker/{one.name}",
+        "uri": f"https://security.alpinelinux.org/vuln/{one.name}",
         "severity": one.severity,
         "attributes": [{"key": key, "value": value} for key, value in attributes.items()],
     }
