@@ -10,6 +10,7 @@ from checks.pipeline.images import images_of, running
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.ecs_task import TaskDefinition
 from runbook_tui.aws.facts.image_findings import Findings
+from runbook_tui.aws.facts.image_manifest import ARCHITECTURES
 from runbook_tui.aws.facts.image_reference import ImageReference
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Environment, Site
@@ -51,13 +52,14 @@ def _findings(aws: Aws, image: ImageReference, definition: TaskDefinition) -> Fi
     """Of an index those of the image that Fargate takes out of it; None when there was no scan."""
     found = aws.images.findings(image)
     manifest = aws.images.manifest(image) if found is None else None
-    digest = manifest.image_for(definition.architecture) if manifest else ""
+    architecture = ARCHITECTURES.get(definition.runtime_platform.cpu_architecture, "")
+    digest = manifest.image_for(architecture) if manifest else ""
     return aws.images.findings(replace(image, tag="", digest=digest)) if digest else found
 
 
 def _judged(site: Site, scanned: Mapping[str, Findings]) -> Verdict:
     counts = {name: dict(one.counts) for name, one in scanned.items()}
-    worst = [found.name for one in scanned.values() for found in one.worst][:TOLD]
+    worst = list(dict.fromkeys(found.name for one in scanned.values() for found in one.worst))[:TOLD]
     evidence = {"counts": counts, "worst": worst, "status": {name: one.status for name, one in scanned.items()}}
     remedy = "rebuild on a patched base image and release it: runbook base-image"
     open_ones = {name: one for name, one in scanned.items() if one.status not in (*DONE, *NEVER_DONE)}

@@ -88,11 +88,6 @@ class TaskDefinition(LowerFact, frozen=True, kw_only=True):
         return f"{self.family}:{self.revision}"
 
     @property
-    def architecture(self) -> str:
-        """In the words of image manifests."""
-        return "arm64" if self.runtime_platform.cpu_architecture == "ARM64" else "amd64"
-
-    @property
     def account(self) -> str:
         """``arn:aws:ecs:REGION:ACCOUNT:task-definition/…``; empty for anything else."""
         parts = self.task_definition_arn.split(":")
