@@ -15,7 +15,7 @@ from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Cause, Severity, Status
 from tests.support.backend import Case, asked_by, judged
-from tests.support.backend_site import ACCOUNT, PROD, STAGING, ago
+from tests.support.backend_site import ACCOUNT, PROD, STAGING, Raw, ago
 from tests.support.facts import Answers, action_of, with_answer, without
 from tests.support.ground import evaluation
 from tests.support.in_turn import in_turn
@@ -52,7 +52,7 @@ def encrypted(**answers: Any) -> Answers:
     return but(**{"describe_secret": kept_secret(KmsKeyId=CUSTOM_KEY), **answers})
 
 
-def guarded(*statements: Mapping[str, Any], **answers: Any) -> Answers:
+def guarded(*statements: Raw, **answers: Any) -> Answers:
     return but(get_resource_policy={"ResourcePolicy": policy(*statements)}, **answers)
 
 
@@ -64,7 +64,7 @@ def lacking(environment: str, name: str) -> Any:
     """One environment's secret without a key."""
 
     def read(**asked: Any) -> Mapping[str, Any]:
-        held = json.loads(values()(**asked)["SecretString"])  # type: ignore[operator, index, call-overload]
+        held = json.loads(values()(**asked)["SecretString"])  # type: ignore[operator]
         if asked["SecretId"].endswith(environment):
             del held[name]
         return {"SecretString": json.dumps(held)}
