@@ -1,13 +1,41 @@
 """Image repositories: ecr.*"""
 
+import json
+
+from runbook_tui.simulator.seed.registry import push
 from tests.mutations.contract import FAIL, SKIP, WARN, Row, both
 from tests.support.changes import PROD
 from tests.support.standing import Standing
+
+OF_THE_REPOSITORY = (
+    "image-count",
+    "lifecycle",
+    "repo-policy",
+    "running-image-present",
+    "scan-findings",
+    "scan-on-push",
+    "tag-immutability",
+)
 
 
 def _another_filter(world: Standing) -> None:
     rule = {"scanFrequency": "SCAN_ON_PUSH", "repositoryFilters": [{"filter": "site-*", "filterType": "WILDCARD"}]}
     world.client("ecr").put_registry_scanning_configuration(scanType="BASIC", rules=[rule])
+
+
+def _many_images(world: Standing) -> None:
+    for number in range(30):
+        push(world.world, PROD.ecr_repo, f"1.3.{number}")
+
+
+def _tags_move(world: Standing) -> None:
+    world.client("ecr").put_image_tag_mutability(repositoryName=PROD.ecr_repo, imageTagMutability="MUTABLE")
+
+
+def _open_repository(world: Standing) -> None:
+    one = {"Sid": "All", "Effect": "Allow", "Principal": "*", "Action": ["ecr:BatchGetImage"]}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [one]})
+    world.client("ecr").set_repository_policy(repositoryName=PROD.ecr_repo, policyText=text)
 
 
 ROWS = (
@@ -17,8 +45,7 @@ ROWS = (
         change=lambda world: world.client("ecr").delete_repository(repositoryName=PROD.ecr_repo, force=True),
         flips={
             "ecr.repo.exists@prod": FAIL,
-            "ecr.lifecycle@prod": SKIP,
-            "ecr.scan-on-push@prod": SKIP,
+            **{f"ecr.{name}@prod": SKIP for name in OF_THE_REPOSITORY},
             "pre.dedicated-resources": WARN,
         },
     ),
@@ -33,5 +60,35 @@ ROWS = (
         name="the registry's rule covers other repositories",
         change=_another_filter,
         flips=both("ecr.scan-on-push", FAIL),
+    ),
+    Row(
+        check="ecr.scan-findings",
+        name="grave vulnerabilities become known in prod's image",
+        change=lambda world: world.fault("image-findings"),
+        flips={"ecr.scan-findings@prod": FAIL},
+    ),
+    Row(
+        check="ecr.running-image-present",
+        name="prod's image is deleted",
+        change=lambda world: world.fault("image-gone"),
+        flips={"ecr.running-image-present@prod": FAIL, "ecr.scan-findings@prod": FAIL},
+    ),
+    Row(
+        check="ecr.image-count",
+        name="30 images more",
+        change=_many_images,
+        flips={"ecr.image-count@prod": WARN},
+    ),
+    Row(
+        check="ecr.tag-immutability",
+        name="tags of prod's repository may move",
+        change=_tags_move,
+        flips={"ecr.tag-immutability@prod": WARN},
+    ),
+    Row(
+        check="ecr.repo-policy",
+        name="everybody may pull",
+        change=_open_repository,
+        flips={"ecr.repo-policy@prod": FAIL},
     ),
 )

@@ -37,6 +37,8 @@ PROTOCOLS = {
     "s3": "s3",
     "secretsmanager": "json",
     "sns": "query",
+    "ssm": "json",
+    "cloudtrail": "json",
     "sts": "query",
     "xray": "rest-json",
 }
@@ -62,6 +64,8 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "s3": ("list_buckets", {}),
     "secretsmanager": ("describe_secret", {"SecretId": "app/prod"}),
     "sns": ("list_topics", {}),
+    "ssm": ("describe_parameters", {}),
+    "cloudtrail": ("lookup_events", {}),
     "sts": ("get_caller_identity", {}),
     "xray": ("get_sampling_rules", {}),
 }
