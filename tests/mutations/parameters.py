@@ -7,7 +7,8 @@ from tests.mutations.contract import FAIL, PASS, WARN, Row, both
 from tests.support.standing import Standing
 
 PATH = "/asharvi/backend/prod/"
-USED = {
+# the site's own seed has no endpoint for ssm: who uses parameters reaches them through the NAT gateway
+USED = {"net.path.aws-apis": WARN} | {
     f"param.{name}@{environment}": PASS
     for name in ("exists", "not-sensitive", "iam-scope")
     for environment in ("staging", "prod")
