@@ -9,7 +9,7 @@ from checks.concerns import warn_or_pass
 from checks.pipeline.images import images_of, running
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.ecs_task import TaskDefinition
-from runbook_tui.aws.facts.image_findings import Findings
+from runbook_tui.aws.facts.image_findings import DONE, Findings
 from runbook_tui.aws.facts.image_manifest import ARCHITECTURES
 from runbook_tui.aws.facts.image_reference import ImageReference
 from runbook_tui.catalogue.registry import check
@@ -17,7 +17,6 @@ from runbook_tui.core.site import Environment, Site
 from runbook_tui.core.verdict import Cause, Verdict, fail, unknown
 
 TOLD: Final = 10
-DONE: Final = ("COMPLETE", "ACTIVE")
 NEVER_DONE: Final = ("SCAN_ELIGIBILITY_EXPIRED", "UNSUPPORTED_IMAGE")
 
 

@@ -14,6 +14,7 @@ from runbook_tui.core.records import AuditLog, Book, History
 
 if TYPE_CHECKING:
     from runbook_tui.aws.facts.atlas import AtlasFacts
+    from runbook_tui.aws.facts.cloudtrail import CloudTrailFacts
     from runbook_tui.aws.facts.cloudwatch import CloudWatchFacts
     from runbook_tui.aws.facts.codepipeline import CodePipelineFacts
     from runbook_tui.aws.facts.cost import CostFacts
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from runbook_tui.aws.facts.ecs import EcsFacts
     from runbook_tui.aws.facts.elb import ElbFacts
     from runbook_tui.aws.facts.frontend import FrontendFacts
+    from runbook_tui.aws.facts.github import GitHubFacts
     from runbook_tui.aws.facts.iam import IamFacts
     from runbook_tui.aws.facts.identity import IdentityFacts
     from runbook_tui.aws.facts.images import ImageFacts
@@ -62,6 +64,14 @@ class AtlasReader(Protocol):
         """
 
 
+class GitHubReader(Protocol):
+    """Reads the site's repository at GitHub: each request once a sweep, errors already classified."""
+
+    def read(self, path: str, *, newest: int = 0) -> Mapping[str, Any]:
+        """``path`` below the repository (``actions/secrets``). A listing is answered to its last page, or, with
+        ``newest``, so many of its first entries. Raises one of ``aws.errors``; what is not there is Missing."""
+
+
 class Attestations(Protocol):
     def attested(self, check: str, environment: str) -> Attestation | None:
         """The newest statement, expired or not; ``""`` takes one of any environment. JournalProblem when unsure."""
@@ -89,6 +99,7 @@ class Aws:
         attestations: Attestations | None = None,
         *,
         atlas: AtlasReader | None = None,
+        github: GitHubReader | None = None,
         records: Records | None = None,
     ) -> None:
         self.reader = reader
@@ -96,6 +107,7 @@ class Aws:
         self.now = now
         self._attestations = attestations
         self._atlas = atlas
+        self._github = github
         self._records = records
 
     def attested(self, check: str, environment: str) -> Attestation | None:
@@ -121,6 +133,12 @@ class Aws:
         from runbook_tui.aws.facts.cloudwatch import CloudWatchFacts
 
         return CloudWatchFacts(self.reader)
+
+    @cached_property
+    def cloudtrail(self) -> "CloudTrailFacts":
+        from runbook_tui.aws.facts.cloudtrail import CloudTrailFacts
+
+        return CloudTrailFacts(self.reader)
 
     @cached_property
     def codepipeline(self) -> "CodePipelineFacts":
@@ -169,6 +187,13 @@ class Aws:
         from runbook_tui.aws.facts.frontend import FrontendFacts
 
         return FrontendFacts(self.reader)
+
+    @cached_property
+    def github(self) -> "GitHubFacts | None":
+        """None where the pipeline is not GitHub's, or nobody gave a token for it: then people are asked."""
+        from runbook_tui.aws.facts.github import GitHubFacts
+
+        return GitHubFacts(self._github) if self._github else None
 
     @cached_property
     def iam(self) -> "IamFacts":

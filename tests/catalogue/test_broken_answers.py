@@ -23,6 +23,8 @@ OPTIONAL: Final = {
     ("ecs", "describe_clusters", "failures"): "what was found stands in clusters",
     ("ecs", "describe_services", "failures"): "what was found stands in services",
     ("ecs", "describe_service_deployments", "failures"): "what was found stands in serviceDeployments",
+    ("secretsmanager", "describe_secret", "Description"): "a secret may have none, which is a finding",
+    ("secretsmanager", "describe_secret", "Tags"): "a secret may have none, which is a finding",
     ("secretsmanager", "describe_secret", "LastChangedDate"): "given since the first change",
     ("secretsmanager", "describe_secret", "VersionIdsToStages"): "a secret may have no version",
     ("sts", "get_caller_identity", "UserId"): "told, never judged",

@@ -53,7 +53,7 @@ def encrypted(**answers: Any) -> Answers:
 
 
 def guarded(*statements: Raw, **answers: Any) -> Answers:
-    return but(get_resource_policy={"ResourcePolicy": policy(*statements)}, **answers)
+    return but(get_resource_policy={"Name": PROD.secret_name, "ResourcePolicy": policy(*statements)}, **answers)
 
 
 def decided(decision: str) -> Any:
@@ -134,7 +134,7 @@ CASES = [
         allow({"AWS": EXECUTION}), validate_resource_policy={"PolicyValidationPassed": False}
     ), "does not pass"),
     case(POLICY, UNKNOWN, guarded(deny(Condition={"StringNotEquals": {"aws:SourceVpce": "vpce-1"}})), "aws:SourceVpce"),
-    case(POLICY, UNKNOWN, but(get_resource_policy={"ResourcePolicy": "{"}), "no JSON"),
+    case(POLICY, UNKNOWN, but(get_resource_policy={"Name": "x", "ResourcePolicy": "{"}), "no JSON"),
     case(POLICY, SKIP, but(get_resource_policy=GONE), "blocked by secret.exists"),
     case(AGE, PASS, kept(), "20 days old"),
     case(AGE, PASS, but(list_secret_version_ids=versions(version("AWSCURRENT", days=90))), "within 90"),

@@ -13,7 +13,7 @@ from runbook_tui.simulator.seed.registry import manifest
 from runbook_tui.simulator.server import Simulator
 from tests.support.stepped import advance, client, stepped
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
 
 REPO = "asharvi-backend-prod"
 RUNNING = {"imageTag": "1.4.2"}
@@ -165,7 +165,7 @@ def test_a_policy_is_applied_within_a_day(simulator: Simulator, ecr: Any) -> Non
     assert ecr.get_lifecycle_policy(repositoryName=repository)["lastEvaluatedAt"].timestamp() > 0
     pushed(ecr, "1.1.0", repository)
     ecr.delete_lifecycle_policy(repositoryName=repository)
-    advance(simulator.world, 3 * DAY)
+    advance(simulator.world, DAY + 1)
     assert len(tags(ecr, repository)) == 4
 
 

@@ -63,6 +63,7 @@ def test_faults_fail_the_checks_that_they_are_about_and_no_others(simulator: Run
         "ecs.service.circuit-breaker": "FAIL",
         "ecs.service.running": "WARN",  # ECS is replacing them
         "secret.keys": "FAIL",
+        "secret.env-distinct": "WARN",  # staging has the key
         "sg.ecs.ingress-app": "FAIL",
         "tg.targets-healthy": "FAIL",
         "probe.https": "FAIL",

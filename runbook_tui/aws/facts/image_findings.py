@@ -5,8 +5,10 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from runbook_tui.aws.errors import Malformed
 from runbook_tui.aws.facts.border import LowerFact, parse
 
+DONE: Final = ("COMPLETE", "ACTIVE")
 SEVERITIES: Final = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED", "UNTRIAGED")
 
 
@@ -59,7 +61,9 @@ class _Findings(LowerFact, frozen=True, kw_only=True):
 def read_findings(answer: Mapping[str, Any]) -> Findings:
     """Of an answer of ``describe_image_scan_findings``; without findings it has none to count."""
     status = parse(answer.get("imageScanStatus"), _Status)
-    found = parse(answer.get("imageScanFindings") or {}, _Findings)
+    if status.status in DONE and "imageScanFindings" not in answer:
+        raise Malformed("ECR told of a scan without its findings", remedy="re-check")
+    found = parse(answer.get("imageScanFindings", {}), _Findings)
     both = [Finding(name=one.name, severity=one.severity) for one in found.findings]
     both += [
         Finding(name=one.package_vulnerability_details.vulnerability_id, severity=one.severity)

@@ -50,9 +50,9 @@ class ImageFacts:
         asked: dict[str, Any] = {"imageIds": [image.image_id], "acceptedMediaTypes": list(MEDIA_TYPES)}
         with missing_is(REPOSITORY, image.repository):
             answer = self._reader.read("ecr", "batch_get_image", repositoryName=image.repository, **asked)
-        found = listed(answer, "images", _Found)
-        if found:
-            return Manifest.from_text(found[0].image_manifest)
+        if listed(answer, "images", _Found):
+            # not a fact's member, which ends after 2048 characters: ten layers are longer
+            return Manifest.from_text(answer["images"][0]["imageManifest"])
         for failure in parse_all(answer, "failures", _Failure):
             if failure.failure_code not in _ABSENT:
                 raise Malformed(

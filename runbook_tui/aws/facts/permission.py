@@ -162,7 +162,10 @@ class PermissionFacts:
 
     def _secret_policy_text(self, name: str) -> Any:
         with missing_is(SECRET, name):
-            return self._reader.read("secretsmanager", "get_resource_policy", SecretId=name).get("ResourcePolicy")
+            answer = self._reader.read("secretsmanager", "get_resource_policy", SecretId=name)
+        if not {"ARN", "Name"} & answer.keys():
+            raise Malformed("Secrets Manager did not say whose policy it is", remedy="re-check")
+        return answer.get("ResourcePolicy")
 
     def secret_policy_problems(self, name: str) -> tuple[str, ...]:
         """The checks of Secrets Manager that the secret's own policy, which there must be, does not pass."""
