@@ -80,7 +80,7 @@ def trusts(name: str, **changes: Any) -> Answers:
 
 
 def secret_policy(*statements: Any) -> Any:
-    return {"ResourcePolicy": msgspec.json.encode(document(*statements)).decode()}
+    return {"Name": "x", "ResourcePolicy": msgspec.json.encode(document(*statements)).decode()}
 
 
 def with_key(**asked: Any) -> Any:
