@@ -57,8 +57,12 @@ def told(healthy: Recording, job: Job, broken: Mapping[Key, Mapping[str, Any]]) 
 
 
 def test_the_recording_says_what_was_said(healthy: Recording) -> None:
-    """Unbroken, each answer leads to the same verdict again: whatever differs later comes of what was broken."""
-    assert [job for job, asked in healthy.said.items() if healthy.again(job, {}) != asked.verdict] == []
+    """Unbroken, each answer leads to the same verdict again: whatever differs later comes of what was broken.
+
+    What reads no AWS at all looks at this machine, whose disk may fill up meanwhile.
+    """
+    read = {job: asked.verdict for job, asked in healthy.said.items() if asked.keys}
+    assert [job for job, verdict in read.items() if healthy.again(job, {}) != verdict] == []
     assert sum(asked.verdict.status is Status.PASS for asked in healthy.said.values()) >= 150
 
 
