@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.server import Simulator
 from tests.support.inside import Inside
+from tests.support.past import digests_in, lived
 from tests.support.simulator import ROOT, started
 
 pytestmark = pytest.mark.slow
@@ -280,12 +283,13 @@ def test_policies_can_be_tried_before_they_are_made(inside: Inside) -> None:
     assert with_value["EvalDecision"] == "allowed"
 
 
-def _verdicts(inside: Inside) -> dict[str, str]:
+def _verdicts(inside: Inside, state_dir: Path) -> dict[str, str]:
     site = inside.simulator.site_path
+    places = {"RUNBOOK_TUI_SITE": str(site), "RUNBOOK_TUI_STATE_DIR": str(state_dir)}
     done = subprocess.run(
         [sys.executable, "-m", "runbook_tui", "check", "--env", "prod", "--format", "json"],
         cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "HOME": str(site.parent), "RUNBOOK_TUI_SITE": str(site)},
+        env={"PATH": os.environ["PATH"], "HOME": str(site.parent), **places},
         capture_output=True,
         text=True,
         check=False,
@@ -308,14 +312,15 @@ def _attach(inside: Inside, documents: Sequence[Mapping[str, Any]], *, without: 
 
 
 @pytest.mark.timeout(120)
-def test_the_printed_policy_is_exactly_enough_for_every_check(inside: Inside) -> None:
+def test_the_printed_policy_is_exactly_enough_for_every_check(inside: Inside, tmp_path: Path) -> None:
     """No check is denied anything; without one of its actions, exactly the checks that need it are unknown."""
     inside.world.clock.speed = 1.0  # IAM's reports take their time
+    lived(tmp_path, inside.world.clock.now(), digests_in(partial(inside.world.call, "ecr")))
     checks = all_checks()
     documents = policy(checks.values(), load_site(inside.simulator.site_path))
     _attach(inside, documents)
     before = len(tuple(inside.world.trail))
-    verdicts = _verdicts(inside)
+    verdicts = _verdicts(inside, tmp_path)
     assert [each.operation for each in tuple(inside.world.trail)[before:] if each.error] == []
     assert "UNKNOWN" not in verdicts.values()
     for action in (
@@ -324,7 +329,7 @@ def test_the_printed_policy_is_exactly_enough_for_every_check(inside: Inside) ->
         "ec2:DescribeRouteTables",
     ):
         _attach(inside, documents, without=action)
-        unknown = {name for name, status in _verdicts(inside).items() if status == "UNKNOWN"}
+        unknown = {name for name, status in _verdicts(inside, tmp_path).items() if status == "UNKNOWN"}
         assert unknown == {name for name in verdicts if action in checks[name].needs}
 
 
