@@ -58,6 +58,7 @@ ROWS = (
             "sg.alb.ingress-80": SKIP,
             "pre.dedicated-resources": WARN,
             **both("tg.exists", FAIL),
+            **both("dash.widgets", SKIP),
             **both("tg.targets-healthy", FAIL),
             **both("probe.https", FAIL),
             **both("smoke.endpoint", FAIL),

@@ -11,6 +11,7 @@ ROWS = (
         flips={
             "logs.group.exists@prod": FAIL,
             "logs.group.retention@prod": SKIP,
+            "logs.flowing@prod": SKIP,
             "ecs.taskdef.logging@prod": FAIL,
             "pre.dedicated-resources": WARN,
         },

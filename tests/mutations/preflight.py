@@ -5,7 +5,7 @@ from datetime import timedelta
 from runbook_tui.aws.credentials import SIMULATED
 from runbook_tui.simulator.iam.principals import Kind, Principal, Sessions
 from runbook_tui.simulator.world import ON_CALL_ROLE
-from tests.mutations.contract import FAIL, UNKNOWN, WARN, Row, both
+from tests.mutations.contract import FAIL, SKIP, UNKNOWN, WARN, Row, both
 from tests.support.changes import PROD, forbid
 from tests.support.standing import Standing
 
@@ -41,6 +41,9 @@ ROWS = (
             "iam.cicd-role.trust-github": FAIL,
             "iam.exec-role.exists": FAIL,
             "iam.task-role.trust": FAIL,
+            "sns.topic": FAIL,
+            "sns.subscriptions": SKIP,
+            **both("alarm.actions", FAIL),
             **both("ecs.taskdef.secrets-valuefrom", WARN),
         },
     ),

@@ -20,6 +20,7 @@ OF_THE_SERVICE = (
     "ecs.service.subnets@prod",
     "ecs.service.target-group@prod",
     "ecs.service.task-spread@prod",
+    "logs.flowing@prod",
     "tg.targets-healthy@prod",
 )
 PERCENT = {"minimumHealthyPercent": 50, "maximumPercent": 200}

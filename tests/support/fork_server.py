@@ -6,6 +6,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from socketserver import TCPServer
 from typing import Any
@@ -54,6 +55,11 @@ class Doors(Simulator):
         return self.layer
 
 
+def _noon() -> datetime:
+    """Today, at the same second of the day whenever it is asked: alarms are judged by whole minutes."""
+    return datetime.now(UTC).replace(hour=12, minute=0, second=20, microsecond=0)
+
+
 class Waiting:
     """In the place of ``time.sleep``: who waits for the simulated AWS lets simulated time pass, and none of ours."""
 
@@ -74,7 +80,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         patch.object(time, "sleep", waiting),
-        Doors(scenario=sys.argv[1], folder=Path(folder) / "sim", clock=Clock(speed=0)) as doors,
+        Doors(scenario=sys.argv[1], folder=Path(folder) / "sim", clock=Clock(_noon, speed=0)) as doors,
         patch.object(Clients, "_http_session", _direct(doors)),
     ):
         from tests.support.standing import Standing  # now: facts take time.sleep when they are imported
