@@ -123,6 +123,7 @@ ROWS = (
             "ecs.service.desired-min@prod": FAIL,
             "ecs.service.running@prod": WARN,
             "ecs.service.task-spread@prod": SKIP,
+            "tg.targets-healthy@prod": FAIL,
         },
     ),
     Row(

@@ -11,6 +11,7 @@ from runbook_tui.simulator.metrics.custom import Custom
 from runbook_tui.simulator.metrics.minute import Minute
 from runbook_tui.simulator.metrics.past import Past
 from runbook_tui.simulator.metrics.published import Name, Published
+from runbook_tui.simulator.metrics.sample import Sample
 
 _HISTORY_LENGTH = 10_000
 
@@ -40,7 +41,8 @@ class Notification(Struct, frozen=True, kw_only=True):
 
 
 class Monitoring:
-    """``beating`` is whether the minutes are counted already. ``seen`` holds what was computed of minutes gone by."""
+    """``beating`` is whether the minutes are counted already. ``seen`` and ``hours`` hold what was computed of minutes and
+    of longer periods gone by."""
 
     def __init__(self) -> None:
         self.past = Past()
@@ -49,4 +51,5 @@ class Monitoring:
         self.history: deque[HistoryItem] = deque(maxlen=_HISTORY_LENGTH)
         self.beating = False
         self.seen: dict[tuple[str, int, int], Minute] = {}
+        self.hours: dict[tuple[object, str, int, int, int], Sample | None] = {}
         self.index: tuple[object, Mapping[Name, Published]] = (None, {})  # with the names that it was made of
