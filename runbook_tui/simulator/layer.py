@@ -28,7 +28,7 @@ class Layer:
         self._world = world
         self._moto = DomainDispatcherApplication(create_backend_app)
         # moto looks through its 200 folders at each request: a tenth of the time of an answer
-        self._moto.get_backend_for_host = cache(self._moto.get_backend_for_host)
+        self._moto.get_backend_for_host = cache(self._moto.get_backend_for_host)  # type: ignore[method-assign]
         world.carrier = Inside(self._answer_inside, world.region)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

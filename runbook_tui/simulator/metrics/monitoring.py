@@ -41,8 +41,8 @@ class Notification(Struct, frozen=True, kw_only=True):
 
 
 class Monitoring:
-    """``beating`` is whether the minutes are counted already. ``seen`` and ``hours`` hold what was computed of minutes and
-    of longer periods gone by."""
+    """``beating`` is whether the minutes are counted already. ``seen`` and ``hours`` hold what was computed of minutes
+    and of longer periods gone by."""
 
     def __init__(self) -> None:
         self.past = Past()
