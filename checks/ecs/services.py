@@ -4,8 +4,9 @@ import re
 
 from checks.concerns import warn_or_pass
 from runbook_tui.aws.access import Aws
+from runbook_tui.aws.facts.balancing import target_group_name
 from runbook_tui.aws.facts.ecs import CREATE_SERVICE, SERVICE
-from runbook_tui.aws.facts.ecs_service import LoadBalancerLink, Service, target_group_name
+from runbook_tui.aws.facts.ecs_service import LoadBalancerLink, Service
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Environment, Site
 from runbook_tui.core.verdict import Verdict, fail, passed, warn

@@ -22,10 +22,10 @@ SLOW_READY_MS: Final = 2000
 def https(aws: Aws, site: Site, env: Environment) -> Verdict:
     """The host shows a valid certificate and answers ready within two seconds."""
     if not env.host:
-        return _no_host(env)
+        return no_host(env)
     found = aws.probe.get(f"https://{env.host}{site.app.ready_path}")
     if isinstance(found, Failure):
-        return _unreached(found, site, env, {"host": env.host})
+        return unreached(found, site, env, {"host": env.host})
     evidence: dict[str, Any] = {"host": env.host, "status": found.status, "ms": round(found.ms)}
     if found.certificate is not None:
         evidence["certificate"] = clean(found.certificate.subject)
@@ -45,12 +45,12 @@ def https(aws: Aws, site: Site, env: Environment) -> Verdict:
 def smoke(aws: Aws, site: Site, env: Environment) -> Verdict:
     """The smoke route answers five times out of five, quickly, and as expected."""
     if not env.host:
-        return _no_host(env)
+        return no_host(env)
     answers: list[Answer] = []
     for _ in range(SMOKES):
         found = aws.probe.get(f"https://{env.host}{site.app.smoke_path}")
         if isinstance(found, Failure):
-            return _unreached(found, site, env, _smoke_evidence(answers, site, env))
+            return unreached(found, site, env, _smoke_evidence(answers, site, env))
         answers.append(found)
     evidence = _smoke_evidence(answers, site, env)
     bad = [answer.status for answer in answers if answer.status != 200]
@@ -100,11 +100,11 @@ def _smoke_evidence(answers: list[Answer], site: Site, env: Environment) -> dict
     }
 
 
-def _no_host(env: Environment) -> Verdict:
+def no_host(env: Environment) -> Verdict:
     return unknown(Cause.UNDECIDED, f"the site names no host of {env.name}", f"set environments.{env.name}.host")
 
 
-def _unreached(failure: Failure, site: Site, env: Environment, evidence: dict[str, Any]) -> Verdict:
+def unreached(failure: Failure, site: Site, env: Environment, evidence: dict[str, Any]) -> Verdict:
     text = clean(failure.text)
     evidence = {**evidence, "failure": failure.kind}
     match failure.kind:

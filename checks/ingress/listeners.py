@@ -5,7 +5,7 @@ from typing import Final
 from checks.concerns import named, warn_or_pass
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.balancing import Listener, ListenerAction, Redirect
-from runbook_tui.aws.facts.elb import LOAD_BALANCER
+from runbook_tui.aws.facts.elb import HTTPS_LISTENER, LOAD_BALANCER
 from runbook_tui.aws.together import together
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Site
@@ -125,6 +125,7 @@ def _redirect_concerns(redirect: Redirect | None) -> list[str]:
         "elasticloadbalancing:DescribeListenerCertificates",
         "elasticloadbalancing:DescribeSSLPolicies",
     ],
+    establishes=[HTTPS_LISTENER],
 )
 def https_listener(aws: Aws, site: Site) -> Verdict:
     """HTTPS is answered with a certificate and TLS 1.2 or later."""

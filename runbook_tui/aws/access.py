@@ -13,6 +13,7 @@ from runbook_tui.core.problems import JournalProblem
 from runbook_tui.core.records import AuditLog, Book, History
 
 if TYPE_CHECKING:
+    from runbook_tui.aws.facts.acm import AcmFacts
     from runbook_tui.aws.facts.atlas import AtlasFacts
     from runbook_tui.aws.facts.cloudtrail import CloudTrailFacts
     from runbook_tui.aws.facts.cloudwatch import CloudWatchFacts
@@ -33,9 +34,11 @@ if TYPE_CHECKING:
     from runbook_tui.aws.facts.logs import LogsFacts
     from runbook_tui.aws.facts.parameters import ParameterFacts
     from runbook_tui.aws.facts.permission import PermissionFacts
+    from runbook_tui.aws.facts.route53 import Route53Facts
     from runbook_tui.aws.facts.secrets import SecretsFacts
     from runbook_tui.aws.facts.sns import SnsFacts
     from runbook_tui.aws.facts.tagging import TaggingFacts
+    from runbook_tui.aws.facts.wafv2 import Wafv2Facts
     from runbook_tui.aws.facts.xray import XrayFacts
     from runbook_tui.aws.probe import Probe
 
@@ -127,6 +130,12 @@ class Aws:
         from runbook_tui.aws.facts.atlas import AtlasFacts
 
         return AtlasFacts(self._atlas) if self._atlas else None
+
+    @cached_property
+    def acm(self) -> "AcmFacts":
+        from runbook_tui.aws.facts.acm import AcmFacts
+
+        return AcmFacts(self.reader)
 
     @cached_property
     def cloudwatch(self) -> "CloudWatchFacts":
@@ -244,6 +253,12 @@ class Aws:
         return PermissionFacts(self.reader, self.iam)
 
     @cached_property
+    def route53(self) -> "Route53Facts":
+        from runbook_tui.aws.facts.route53 import Route53Facts
+
+        return Route53Facts(self.reader)
+
+    @cached_property
     def secrets(self) -> "SecretsFacts":
         from runbook_tui.aws.facts.secrets import SecretsFacts
 
@@ -260,6 +275,12 @@ class Aws:
         from runbook_tui.aws.facts.tagging import TaggingFacts
 
         return TaggingFacts(self.reader)
+
+    @cached_property
+    def wafv2(self) -> "Wafv2Facts":
+        from runbook_tui.aws.facts.wafv2 import Wafv2Facts
+
+        return Wafv2Facts(self.reader)
 
     @cached_property
     def xray(self) -> "XrayFacts":

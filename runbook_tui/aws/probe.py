@@ -1,4 +1,7 @@
-"""Asks a real endpoint over HTTP, as a client of the application would. Certificates are always verified."""
+"""Asks a real endpoint over HTTP, as a client of the application would, and a name of the DNS.
+
+Certificates are always verified.
+"""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -41,6 +44,13 @@ class Failure(Struct, frozen=True, kw_only=True):
     ms: float = 0.0
 
 
+class Resolved(Struct, frozen=True, kw_only=True):
+    """``code`` is NOERROR, NXDOMAIN or another word of the DNS; ``data`` are addresses, or names in lower case."""
+
+    code: str
+    data: tuple[str, ...] = ()
+
+
 class Ingress(Struct, frozen=True, kw_only=True):
     """Where a simulated application answers: requests for every host go to these loopback ``host:port``,
     with the name that was asked for, and trust the certificate authority ``ca`` (PEM text) alone."""
@@ -65,3 +75,11 @@ class Probe:
 
             self._prober = Prober(self._ingress)
         return self._prober.get(url, timeout=timeout, follow=follow)
+
+    def resolve(self, name: str, kind: Literal["A", "AAAA", "NS"]) -> Resolved | Failure | None:
+        """What the resolvers of this machine say; None in a simulated world, which has nobody outside of it."""
+        if self._ingress is not None:
+            return None
+        from runbook_tui.aws import resolving
+
+        return resolving.resolve(name, kind, resolving.resolvers())

@@ -23,6 +23,7 @@ def healthy(world: World) -> None:
         compute,
         cost,
         dns,
+        firewall,
         identity,
         logs,
         network,
@@ -39,6 +40,7 @@ def healthy(world: World) -> None:
     registry.seed(world)
     logs.seed(world)
     groups = balancer.seed(world, places)
+    firewall.seed(world)
     dns.seed(world)
     compute.seed(world, places, arns, groups)
     world.settle()

@@ -28,6 +28,7 @@ def write_site_of(folder: Path, endpoint_url: str, *, account: str = ACCOUNT, re
         "environments": {name: {"host": environment.host} for name, environment in ENVIRONMENTS.items()},
         "iam": {"roles_per_env": SITE.iam.roles_per_env},
         "net": {"nat_per_az": SITE.net.nat_per_az},
+        "alb": {"waf": SITE.alb.waf},
         "cicd": {"github_repo": SITE.cicd.github_repo},
         "cost": {
             "allow_paid_calls": SITE.cost.allow_paid_calls,

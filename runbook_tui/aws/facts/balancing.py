@@ -9,9 +9,20 @@ from runbook_tui.aws.facts.border import Fact, parse
 PLAINLY_ENCRYPTED: Final = frozenset({"TLSv1.2", "TLSv1.3"})
 
 
+def target_group_name(arn: str) -> str:
+    """``arn:…:targetgroup/NAME/ID`` holds the name; empty for anything else."""
+    head, _, rest = arn.partition(":targetgroup/")
+    return rest.partition("/")[0] if head and rest else ""
+
+
 class BalancerState(Fact, frozen=True, kw_only=True):
     code: str
     reason: str = ""
+
+
+class BalancerZone(Fact, frozen=True, kw_only=True):
+    zone_name: str = ""
+    subnet_id: str = ""
 
 
 class LoadBalancer(Fact, frozen=True, kw_only=True):
@@ -23,6 +34,9 @@ class LoadBalancer(Fact, frozen=True, kw_only=True):
     vpc_id: str = ""
     scheme: str = ""
     ip_address_type: str = ""
+    canonical_hosted_zone_id: str = ""
+    availability_zones: tuple[BalancerZone, ...] = ()
+    security_groups: tuple[str, ...] = ()
 
     @classmethod
     def from_api(cls, raw: Any) -> Self:
@@ -39,9 +53,38 @@ class Redirect(Fact, frozen=True, kw_only=True):
     path: str = "/#{path}"
 
 
+class WeightedGroup(Fact, frozen=True, kw_only=True):
+    target_group_arn: str
+    weight: int = 1
+
+    @property
+    def name(self) -> str:
+        return target_group_name(self.target_group_arn)
+
+
+class Forward(Fact, frozen=True, kw_only=True):
+    target_groups: tuple[WeightedGroup, ...] = ()
+
+
+class FixedResponse(Fact, frozen=True, kw_only=True):
+    status_code: str = ""
+
+
 class ListenerAction(Fact, frozen=True, kw_only=True):
+    """A single target group stands in ``target_group_arn``, several in ``forward_config``, one often in both."""
+
     type: str
     redirect_config: Redirect | None = None
+    fixed_response_config: FixedResponse | None = None
+    target_group_arn: str = ""
+    forward_config: Forward | None = None
+
+    @property
+    def groups(self) -> tuple[WeightedGroup, ...]:
+        """Where a ``forward`` sends, with weights; empty for other actions."""
+        if self.forward_config and self.forward_config.target_groups:
+            return self.forward_config.target_groups
+        return (WeightedGroup(target_group_arn=self.target_group_arn),) if self.target_group_arn else ()
 
 
 class Certificate(Fact, frozen=True, kw_only=True):
@@ -64,10 +107,32 @@ class Listener(Fact, frozen=True, kw_only=True):
         return parse(raw, cls)
 
 
+class HostHeader(Fact, frozen=True, kw_only=True):
+    values: tuple[str, ...] = ()
+    regex_values: tuple[str, ...] = ()
+
+
+class PathPattern(Fact, frozen=True, kw_only=True):
+    values: tuple[str, ...] = ()
+    regex_values: tuple[str, ...] = ()
+
+
+class RuleCondition(Fact, frozen=True, kw_only=True):
+    """``values`` is the older form of the two configs; answers carry both."""
+
+    field: str = ""
+    values: tuple[str, ...] = ()
+    host_header_config: HostHeader = HostHeader()
+    path_pattern_config: PathPattern = PathPattern()
+
+
 class ListenerRule(Fact, frozen=True, kw_only=True):
+    """``priority`` is a number as text, or ``default``."""
+
     rule_arn: str
     priority: str = ""
     is_default: bool = False
+    conditions: tuple[RuleCondition, ...] = ()
     actions: tuple[ListenerAction, ...] = ()
 
 
@@ -117,7 +182,7 @@ class TargetGroup(Fact, frozen=True, kw_only=True):
         return any(f":loadbalancer/app/{load_balancer}/" in arn for arn in self.load_balancer_arns)
 
 
-class TargetGroupAttribute(Fact, frozen=True, kw_only=True):
+class Attribute(Fact, frozen=True, kw_only=True):
     key: str
     value: str = ""
 

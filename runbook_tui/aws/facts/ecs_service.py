@@ -5,6 +5,7 @@ from typing import Any, Final, Self
 
 from msgspec import field
 
+from runbook_tui.aws.facts.balancing import target_group_name
 from runbook_tui.aws.facts.border import LowerFact, parse
 from runbook_tui.aws.facts.moment import Moment
 
@@ -218,9 +219,3 @@ class ServiceDeployment(LowerFact, frozen=True, kw_only=True):
     @property
     def began(self) -> datetime | None:
         return self.created_at or self.started_at
-
-
-def target_group_name(arn: str) -> str:
-    """``arn:…:targetgroup/NAME/ID`` holds the name; empty for anything else."""
-    head, _, rest = arn.partition(":targetgroup/")
-    return rest.partition("/")[0] if head and rest else ""

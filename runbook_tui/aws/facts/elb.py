@@ -5,19 +5,20 @@ from typing import Any, Final
 from runbook_tui.aws.access import Reader
 from runbook_tui.aws.errors import Missing
 from runbook_tui.aws.facts.balancing import (
+    Attribute,
     Certificate,
     Listener,
     ListenerRule,
     LoadBalancer,
     SslPolicy,
     TargetGroup,
-    TargetGroupAttribute,
     TargetHealth,
 )
 from runbook_tui.aws.facts.border import FactType, missing_is
 from runbook_tui.aws.facts.listing import listed
 
 LOAD_BALANCER: Final = "elbv2:load-balancer"
+HTTPS_LISTENER: Final = "elbv2:https-listener"
 TARGET_GROUP: Final = "elbv2:target-group"
 
 
@@ -36,6 +37,13 @@ class ElbFacts:
         arn = load_balancer.load_balancer_arn
         with missing_is(LOAD_BALANCER, load_balancer.load_balancer_name):
             return self._list("describe_listeners", "Listeners", Listener, LoadBalancerArn=arn)
+
+    def https_listener(self, load_balancer: LoadBalancer) -> Listener:
+        """The one on port 443. Missing ``elbv2:https-listener``."""
+        found = next((one for one in self.listeners(load_balancer) if one.port == 443), None)
+        if found is None or found.protocol != "HTTPS":
+            raise Missing(HTTPS_LISTENER, f"of {load_balancer.load_balancer_name} on port 443")
+        return found
 
     def rules(self, listener: Listener) -> tuple[ListenerRule, ...]:
         """The default rule too."""
@@ -61,12 +69,17 @@ class ElbFacts:
             found = self._list("describe_target_groups", "TargetGroups", TargetGroup, Names=[name])
         return _named(found, "target_group_name", TARGET_GROUP, name, remedy)
 
+    def load_balancer_attributes(self, load_balancer: LoadBalancer) -> dict[str, str]:
+        """By key, as ELB spells them (``idle_timeout.timeout_seconds``); values are text."""
+        arn = load_balancer.load_balancer_arn
+        with missing_is(LOAD_BALANCER, load_balancer.load_balancer_name):
+            found = self._list("describe_load_balancer_attributes", "Attributes", Attribute, LoadBalancerArn=arn)
+        return {one.key: one.value for one in found}
+
     def target_group_attributes(self, arn: str) -> dict[str, str]:
         """By key, as ELB spells them (``deregistration_delay.timeout_seconds``); values are text."""
         with missing_is(TARGET_GROUP, arn):
-            found = self._list(
-                "describe_target_group_attributes", "Attributes", TargetGroupAttribute, TargetGroupArn=arn
-            )
+            found = self._list("describe_target_group_attributes", "Attributes", Attribute, TargetGroupArn=arn)
         return {one.key: one.value for one in found}
 
     def target_health(self, arn: str) -> tuple[TargetHealth, ...]:

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runbook_tui.aws.errors import Malformed, Missing
+from runbook_tui.aws.facts.balancing import target_group_name
 from runbook_tui.aws.facts.ecs import EcsFacts
-from runbook_tui.aws.facts.ecs_service import Service, ServiceDeployment, target_group_name
+from runbook_tui.aws.facts.ecs_service import Service, ServiceDeployment
 from runbook_tui.aws.facts.ecs_task import Task, TaskDefinition
 from tests.support.backend_site import PROD, SITE, ago
 from tests.support.facts import answers

@@ -1,0 +1,82 @@
+"""What ``acm`` says about a certificate."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final, Self
+
+from runbook_tui.aws.access import Reader
+from runbook_tui.aws.facts.border import Fact, missing_is, parse
+from runbook_tui.aws.facts.moment import Moment
+
+CERTIFICATE: Final = "acm:certificate"
+
+
+class ProofRecord(Fact, frozen=True, kw_only=True):
+    """The record that proves a domain."""
+
+    name: str
+    type: str = "CNAME"
+    value: str
+
+
+class Validation(Fact, frozen=True, kw_only=True):
+    """``validation_method`` is DNS, EMAIL or HTTP; ``resource_record`` belongs to DNS."""
+
+    domain_name: str
+    validation_method: str = ""
+    validation_status: str = ""
+    resource_record: ProofRecord | None = None
+
+
+class Renewal(Fact, frozen=True, kw_only=True):
+    renewal_status: str = ""
+    renewal_status_reason: str = ""
+
+
+class Certificate(Fact, frozen=True, kw_only=True):
+    """``not_after`` is None until it is issued; ``renewal_summary`` until its renewal begins."""
+
+    certificate_arn: str
+    domain_name: str = ""
+    subject_alternative_names: tuple[str, ...] = ()
+    status: str = ""
+    type: str = ""
+    not_after: Moment | None = None
+    renewal_eligibility: str = ""
+    renewal_summary: Renewal = Renewal()
+    domain_validation_options: tuple[Validation, ...] = ()
+
+    @classmethod
+    def from_api(cls, raw: Any) -> Self:
+        return parse(raw, cls)
+
+    @property
+    def is_imported(self) -> bool:
+        return self.type == "IMPORTED"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that it is good for, the first one's own included."""
+        return tuple(dict.fromkeys(one.lower() for one in (self.domain_name, *self.subject_alternative_names) if one))
+
+    def left(self, now: datetime) -> timedelta | None:
+        return self.not_after - now if self.not_after else None
+
+
+def covers(name: str, host: str) -> bool:
+    """``*.example.org`` stands for exactly one label: neither for ``example.org`` nor for ``a.b.example.org``."""
+    name, host = name.lower().rstrip("."), host.lower().rstrip(".")
+    if not name.startswith("*."):
+        return name == host
+    label, dot, rest = host.partition(".")
+    return bool(label and dot) and rest == name.removeprefix("*.")
+
+
+class AcmFacts:
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def certificate(self, arn: str) -> Certificate:
+        """Missing ``acm:certificate``."""
+        with missing_is(CERTIFICATE, arn):
+            answer = self._reader.read("acm", "describe_certificate", CertificateArn=arn)
+        return Certificate.from_api(answer.get("Certificate"))
