@@ -17,7 +17,7 @@ from tests.support.facts import with_answer, without
 from tests.support.in_turn import in_turn
 from tests.support.mutation import mutated
 
-_FAMILIES = ("ecs.cluster.", "ecs.service.", "ecs.taskdef.", "alb.", "tg.", "logs.group.")
+_FAMILIES = ("ecs.cluster.", "ecs.service.", "ecs.taskdef.", "alb.exists", "alb.http", "tg.", "logs.group.")
 CHECKS = sorted(name for name in all_checks() if name.startswith(_FAMILIES))
 
 

@@ -16,6 +16,9 @@ PATIENT = Patience(attempts=1, connect=5.0, read=5.0)
 
 # What each service speaks, and a call of it that the product makes.
 PROTOCOLS = {
+    "acm": "json",
+    "route53": "rest-xml",
+    "wafv2": "json",
     "account": "rest-json",
     "budgets": "json",
     "ce": "json",
@@ -43,6 +46,9 @@ PROTOCOLS = {
     "xray": "rest-json",
 }
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
+    "acm": ("describe_certificate", {"CertificateArn": "arn:aws:acm:ap-south-1:123456789012:certificate/1"}),
+    "route53": ("get_hosted_zone", {"Id": "Z0123456789"}),
+    "wafv2": ("get_web_acl_for_resource", {"ResourceArn": "arn:aws:elasticloadbalancing:ap-south-1:1:loadbalancer/x"}),
     "account": ("get_region_opt_status", {"RegionName": "ap-south-1"}),
     "apigateway": ("get_rest_apis", {}),
     "apigatewayv2": ("get_apis", {}),
