@@ -6,6 +6,16 @@ from tests.mutations.contract import FAIL, SKIP, WARN, Row, both
 from tests.support.changes import PROD, listener, target_group
 from tests.support.standing import Standing
 
+OF_THE_BALANCER = (
+    "acm.cert.covers",
+    "acm.cert.expiry",
+    "acm.cert.validation-record",
+    "alb.attributes",
+    "alb.default-action",
+    "alb.scheme-subnets",
+    "alb.sg",
+    "alb.waf",
+)
 OLD_POLICY = "ELBSecurityPolicy-2016-08"
 
 
@@ -57,6 +67,12 @@ ROWS = (
             "alb.https-listener": SKIP,
             "sg.alb.ingress-80": SKIP,
             "pre.dedicated-resources": WARN,
+            **dict.fromkeys(OF_THE_BALANCER, SKIP),
+            **both("alb.rules.host", SKIP),
+            **both("dash.widgets", SKIP),
+            **both("dns.alias", SKIP),
+            **both("dns.resolves", SKIP),
+            **both("probe.redirect", WARN),
             **both("tg.exists", FAIL),
             **both("dash.widgets", SKIP),
             **both("tg.targets-healthy", FAIL),
@@ -68,7 +84,7 @@ ROWS = (
         check="alb.http-redirect",
         name="plain HTTP is forwarded to the application",
         change=_plain,
-        flips={"alb.http-redirect": FAIL},
+        flips={"alb.http-redirect": FAIL, **both("probe.redirect", WARN)},
     ),
     Row(
         check="alb.https-listener",
@@ -82,6 +98,7 @@ ROWS = (
         change=lambda world: world.fault("listener-rule-gone"),
         flips={
             "tg.exists@prod": FAIL,
+            "alb.rules.host@prod": FAIL,
             "tg.targets-healthy@prod": FAIL,
             "probe.https@prod": WARN,
             "smoke.endpoint@prod": FAIL,

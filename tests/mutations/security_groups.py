@@ -44,6 +44,7 @@ ROWS = (
         change=_renamed(ALB),
         flips={
             "sg.alb.exists": FAIL,
+            "alb.sg": SKIP,
             "sg.alb.egress-app": SKIP,
             "sg.alb.ingress-443": SKIP,
             "sg.alb.ingress-80": SKIP,
@@ -79,7 +80,7 @@ ROWS = (
         check="sg.alb.ingress-80",
         name="80 is closed",
         change=lambda world: close(world, ALB, 80),
-        flips={"sg.alb.ingress-80": WARN},
+        flips={"sg.alb.ingress-80": WARN, **both("probe.redirect", WARN)},
     ),
     Row(
         check="sg.alb.ingress-minimal",
