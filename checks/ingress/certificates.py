@@ -56,7 +56,7 @@ def cert_covers(aws: Aws, site: Site) -> Verdict:
     wrong = [one for one in found.certificates if one.status != "ISSUED"]
     if wrong:
         return fail("; ".join(f"{_named(one)} is {one.status or 'of no status'}" for one in wrong), remedy, **evidence)
-    far = [one for one in found.certificates if one.certificate_arn.split(":")[3] != site.aws.region]
+    far = [one for one in found.certificates if one.region != site.aws.region]
     if far:
         return fail(f"{', '.join(map(_named, far))} is not of {site.aws.region}", remedy, **evidence)
     if found.unreadable:

@@ -8,6 +8,8 @@ from tests.support.standing import Standing
 PUBLIC, PRIVATE = SITE.net.public_subnets[0], SITE.net.private_subnets[0]
 
 IN_THE_VPC = (
+    "alb.scheme-subnets",
+    "alb.sg",
     "net.igw",
     "net.nacl",
     "net.nat.need",

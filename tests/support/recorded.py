@@ -119,6 +119,9 @@ class Probed:
             self._known[url] = self._probe.get(url, timeout=timeout, follow=follow)
         return self._known[url]
 
+    def resolve(self, name: str, kind: str) -> Any:
+        return self._probe.resolve(name, kind)
+
 
 def everything_chosen(site: Site) -> Site:
     """The guide's site, where what is optional is wanted as well: more checks have something to say."""

@@ -58,6 +58,11 @@ class Certificate(Fact, frozen=True, kw_only=True):
         """Every name that it is good for, the first one's own included."""
         return tuple(dict.fromkeys(one.lower() for one in (self.domain_name, *self.subject_alternative_names) if one))
 
+    @property
+    def region(self) -> str:
+        """Empty when its ARN names none."""
+        return self.certificate_arn.split(":")[3] if self.certificate_arn.count(":") >= 5 else ""
+
     def left(self, now: datetime) -> timedelta | None:
         return self.not_after - now if self.not_after else None
 

@@ -62,7 +62,7 @@ def matching(rule: ListenerRule, host: str) -> Match:
 def shares(actions: Iterable[ListenerAction]) -> dict[str, float]:
     """Parts of the requests by the target group's name; empty where they are not forwarded, or by weights of 0."""
     groups = [group for action in actions if action.type == "forward" for group in action.groups]
-    total = sum(group.weight for group in groups)
+    total = sum(max(group.weight, 0) for group in groups)
     parts: dict[str, float] = {}
     for group in groups:
         if group.weight > 0:

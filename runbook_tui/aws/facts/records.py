@@ -85,7 +85,7 @@ def receives(one: RecordSet, among: Iterable[RecordSet]) -> bool:
 
 def parts(sets: Iterable[RecordSet]) -> dict[str, float]:
     """Parts of the requests by set identifier, of weighted sets of one name and type."""
-    weights = {one.set_identifier: one.weight for one in sets if one.weight is not None}
+    weights = {one.set_identifier: max(one.weight, 0) for one in sets if one.weight is not None}
     total = sum(weights.values())
     if not total:
         return dict.fromkeys(weights, 1 / len(weights)) if weights else {}

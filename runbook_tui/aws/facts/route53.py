@@ -36,7 +36,7 @@ class HostedZone(Fact, frozen=True, kw_only=True):
 
 
 class DelegationSet(Fact, frozen=True, kw_only=True):
-    name_servers: tuple[str, ...] = ()
+    name_servers: tuple[str, ...]
 
 
 class DnsAnswer(Fact, frozen=True, kw_only=True):
