@@ -136,6 +136,11 @@ RECORDED: Mapping[str, frozenset[str]] = {
         PutPublicAccessBlock
         """
     ),
+    "wafv2": _names(
+        """
+        AssociateWebACL CreateWebACL DeleteWebACL DisassociateWebACL TagResource UntagResource UpdateWebACL
+        """
+    ),
 }
 _NONE = frozenset[str]()
 
