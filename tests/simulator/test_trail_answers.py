@@ -35,6 +35,8 @@ _CALLS: list[tuple[str, str, Mapping[str, Any]]] = [
     ("logs", "FilterLogEvents", {"logGroupName": GROUP, "limit": 3}),
     ("logs", "GetLogEvents", {"logGroupName": GROUP, "logStreamName": "{stream}"}),
     ("logs", "DescribeLogStreams", {"logGroupName": GROUP}),
+    ("logs", "CreateLogGroup", {"logGroupName": "/new", "logGroupClass": "INFREQUENT_ACCESS"}),
+    ("logs", "DescribeLogGroups", {}),
     ("logs", "StartQuery", {"logGroupName": GROUP, "startTime": 0, "endTime": 4_000_000_000, "queryString": "limit 2"}),
     ("logs", "GetQueryResults", {"queryId": "{query}"}),
     ("logs", "DescribeQueries", {}),
