@@ -111,6 +111,7 @@ class SessionReader:
             raise
         finally:
             if page is not None:
+                page.get("ResponseMetadata", {})["Received"] = self._now()
                 self._record(service, operation, page, error, self._monotonic() - began)
         return page
 

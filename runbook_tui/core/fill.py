@@ -12,6 +12,10 @@ from runbook_tui.core.site_values import keys_of, section_of
 _BRACES: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _NAME: Final = re.compile(r"^(site|env)((?:\.[A-Za-z0-9_]+)+)$")
 _ROOTS: Final[Mapping[str, type[Struct]]] = {"site": Site, "env": Environment}
+# no keys of the site file: what follows from several of them
+_DERIVED: Final[Mapping[str, Callable[[Site, str], Any]]] = {
+    "env.task_role": lambda site, environment: site.iam.task_role_of(environment)
+}
 
 
 def fill(template: str, site: Site, environment_name: str) -> str:
@@ -47,7 +51,8 @@ def _fill(template: str, site: Site, environment_name: str, write: Callable[[Any
         name = _NAME.match(found[1].strip())
         if name is None:
             return found[0]
-        value = _value(roots[name[1]], name[2][1:].split("."))
+        derived = _DERIVED.get(found[1].strip())
+        value = derived(site, environment_name) if derived else _value(roots[name[1]], name[2][1:].split("."))
         return write(f"<{found[1].strip()}>" if value is None or value == "" else value)
 
     return _BRACES.sub(replace, template)
@@ -86,6 +91,8 @@ def _quoted(value: Any) -> str:
 
 
 def _unknown(wanted: str, root: str, path: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if wanted in _DERIVED:
+        return
     annotation: Any = _ROOTS[root]
     for name in path:
         section = section_of(annotation)

@@ -1,17 +1,19 @@
 """Faults of the wire: AWS says no, is slow, or talks nonsense. For one action or for all."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from runbook_tui.core.problems import UsageProblem
 from runbook_tui.simulator import wire_errors
 from runbook_tui.simulator.actions import resolve
 from runbook_tui.simulator.refusal import Refused
 from runbook_tui.simulator.registry import Fault, Undo, fault
-from runbook_tui.simulator.wire import Answer, Call
+from runbook_tui.simulator.wire import Answer, Call, dated
 from runbook_tui.simulator.world import Rule, World
 
 _ACTION = "service:Action"
 _TIMED_ACTION = "service:Action:seconds"
+_SLOW = timedelta(hours=1)
 _GLOBAL = ("iam", "sts", "route53", "cloudfront", "account")
 
 
@@ -50,7 +52,15 @@ def half_denied(world: World, _argument: str) -> Undo:
 
 @fault("clock-skew", "the operator's machine is an hour slow: every signature has expired")
 def clock_skew(world: World, _argument: str) -> Undo:
-    return _refuse(world, "*:*", lambda call: wire_errors.clock_skew(call.service, call.protocol, world.clock.now()))
+    """The machine's time is the world's own: AWS says in each answer that it is an hour later."""
+
+    def refuse(call: Call) -> None:
+        raise wire_errors.clock_skew(call.service, call.protocol, world.clock.now() + _SLOW)
+
+    def late(answer: Answer) -> Answer:
+        return dated(answer, world.clock.now() + _SLOW)
+
+    return _add(world, Rule(service="*", operation="*", before=refuse, spoil=late))
 
 
 @fault("region-down", "no regional service answers with anything but 503")

@@ -5,10 +5,13 @@ import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import ThreadedWSGIServer
+
+from runbook_tui.simulator.wire import http_date
 
 LOOPBACK = "127.0.0.1"
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -17,6 +20,11 @@ Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 class _Handler(MotoRequestHandler):
     disable_nagle_algorithm = True  # head and body are two writes: 40 ms of waiting otherwise
     timeout = 60  # an idle connection ends by itself
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Without a Date of this machine: the answer bears that of its world."""
+        self.send_response_only(code, message)
+        self.send_header("Server", self.version_string())
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
         """stdout is data and stderr is narration: requests are neither."""
@@ -61,13 +69,31 @@ class _Server(ThreadedWSGIServer):
                 continue
 
 
+def _dated(application: Application, now: Callable[[], datetime]) -> Application:
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            known = any(name.lower() == "date" for name, _ in headers)
+            return start_response(status, headers if known else [*headers, ("Date", http_date(now()))], *more)
+
+        return application(environ, start)
+
+    return answer
+
+
 class Listener:
-    """``port`` 0 takes a free one; ``address`` says which. OSError when the port is taken."""
+    """``port`` 0 takes a free one; ``address`` says which. ``now`` is for the Date of answers that have none.
+    OSError when the port is taken."""
 
     def __init__(
-        self, name: str, application: Application, *, port: int = 0, tls: ssl.SSLContext | None = None
+        self,
+        name: str,
+        application: Application,
+        *,
+        now: Callable[[], datetime],
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        self._server = _Server(port, application, tls)
+        self._server = _Server(port, _dated(application, now), tls)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name=name, daemon=True)
 
     @property

@@ -140,7 +140,7 @@ class Simulator:
     def _serve(self, name: str, application: Any, **options: Any) -> str:
         from runbook_tui.simulator.listening import Listener
 
-        listener = Listener(name, application, **options)
+        listener = Listener(name, application, now=self.world.clock.now, **options)
         listener.start()
         self._stack.callback(listener.stop)
         return listener.address

@@ -4,6 +4,8 @@ import io
 import re
 import uuid
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -28,6 +30,16 @@ class Answer(Struct, frozen=True):
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+
+
+def dated(answer: Answer, at: datetime) -> Answer:
+    """With another time at which AWS says to have answered."""
+    kept = [(name, value) for name, value in answer.headers if name.lower() != "date"]
+    return Answer(answer.status, (*kept, ("Date", http_date(at))), answer.body)
+
+
+def http_date(at: datetime) -> str:
+    return format_datetime(at.astimezone(UTC), usegmt=True)
 
 
 class Call(Struct, frozen=True, kw_only=True):

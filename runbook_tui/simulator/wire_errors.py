@@ -68,7 +68,7 @@ def expired(protocol: str) -> Refused:
 
 
 def clock_skew(service: str, protocol: str, now: datetime) -> Refused:
-    """A request that was signed an hour ago; AWS accepts 15 minutes (EC2: 5)."""
+    """A request that was signed an hour before ``now``; AWS accepts 15 minutes (EC2: 5)."""
     signed, oldest = now - timedelta(hours=1), now - timedelta(minutes=15)
     text = f"Signature expired: {_stamp(signed)} is now earlier than {_stamp(oldest)} ({_stamp(now)} - 15 min.)"
     match protocol:

@@ -3,9 +3,7 @@
 import getpass
 import socket
 import threading
-import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,16 +30,9 @@ if TYPE_CHECKING:
 
 
 from runbook_tui.wiring.changes import SiteChanges
+from runbook_tui.wiring.clocks import SystemClock, now_of
 from runbook_tui.wiring.ingress import ingress_of
 from runbook_tui.wiring.records import Records
-
-
-class SystemClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
 
 
 def world_of(site: Site) -> World:
@@ -65,8 +56,8 @@ class Connection:
         self._site = site
         self._access = access
         self.session = self._open()
-        self.reader = SessionReader(self.session)
-        self._clock = clock
+        self._now = now_of(self.session.endpoint_url, clock, simulated=site.simulated)
+        self.reader = SessionReader(self.session, now=self._now)
         self._probe = Probe(ingress_of(site, access.await_endpoint))
         self._attestations = attestations
         self._records = records
@@ -84,7 +75,7 @@ class Connection:
         """Facts of their own, read now: what a sweep has read is not heard."""
         from runbook_tui.aws.reader import SessionReader
 
-        return Aws(SessionReader(self.session), self._probe, self._clock.now, self._attestations)
+        return Aws(SessionReader(self.session, now=self._now), self._probe, self._now, self._attestations)
 
     @cached_property
     def executor(self) -> "Executor":
@@ -107,7 +98,7 @@ class Connection:
         )
 
     def _fresh(self) -> Aws:
-        return Aws(self.reader, self._probe, self._clock.now, self._attestations, records=self._records)
+        return Aws(self.reader, self._probe, self._now, self._attestations, records=self._records)
 
 
 class Checks:

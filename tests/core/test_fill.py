@@ -24,12 +24,19 @@ SITE = complete({"domain": {"zone": "asharvi.in"}, "alarm": {"5xx_percent": 2.5}
         ("{{ site.net.public_subnets }}", "10.20.0.0/24,10.20.1.0/24"),
         ("{{ site.net.vpc_id }}", "<site.net.vpc_id>"),
         ("{{ site.cicd.branches.prod }}", "main"),
+        ("{{ env.task_role }}", "AsharviBackendEcsTaskRole"),
         ("%{http_code} {json} {{ else }}", "%{http_code} {json} {{ else }}"),
     ],
 )
 def test_values_take_the_place_of_their_names(template: str, text: str) -> None:
     """Keys of the file and attributes both work; a value that is not set stays visible as its name."""
     assert fill(template, SITE, "prod") == text
+
+
+def test_the_role_of_an_environment_s_tasks_is_its_own_where_it_has_one() -> None:
+    """With ``iam.roles_per_env`` the shared name is no role's."""
+    site = complete({"iam": {"roles_per_env": True}})
+    assert fill("{{ env.task_role }}", site, "staging") == "AsharviBackendEcsTaskRole-staging"
 
 
 @given(st.text(min_size=1, max_size=30))
@@ -50,7 +57,9 @@ def test_lists_become_words_and_gaps_are_quoted() -> None:
     assert fill_command(command, SITE, "prod") == "aws 10.20.0.0/24 10.20.1.0/24 '<site.net.vpc_id>'"
 
 
-@pytest.mark.parametrize("template", ["{{ site.net.vpc_id }}", "{{ env.autoscale.min }}", "{{ env.name }}"])
+@pytest.mark.parametrize(
+    "template", ["{{ site.net.vpc_id }}", "{{ env.autoscale.min }}", "{{ env.name }}", "{{ env.task_role }}"]
+)
 def test_real_names_are_no_problem(template: str) -> None:
     """What can be filled is not complained about."""
     assert list(template_problems(template)) == []

@@ -94,7 +94,8 @@ def test_reading_calls_are_found_only_when_wanted(inside: Inside, trail: Any) ->
     start = _now(inside)
     inside.client("ecs").list_clusters()
     inside.wait(10)
-    everything = [each["EventName"] for each in trail.lookup_events(StartTime=start)["Events"]]
+    events = trail.lookup_events(StartTime=start)["Events"]
+    everything = [each["EventName"] for each in events if each["Username"] == "on-call"]  # ECS does as it likes
     assert everything == []
     assert "ListClusters" in [each["EventName"] for each in _by(trail, "ReadOnly", "true", StartTime=start)]
     assert [each["EventName"] for each in _by(trail, "EventName", "ListClusters", StartTime=start)] == ["ListClusters"]

@@ -29,7 +29,7 @@ class Doors(Simulator):
         self._threads: list[threading.Thread] = []
 
     def _serve(self, name: str, application: Any, **options: Any) -> str:
-        listener = Listener(name, application, **options)
+        listener = Listener(name, application, now=self.world.clock.now, **options)
         self._listeners.append(listener)
         return listener.address
 

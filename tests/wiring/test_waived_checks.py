@@ -20,7 +20,8 @@ from runbook_tui.core.problems import SiteProblem
 from runbook_tui.core.site import Environment, Site
 from runbook_tui.core.verdict import Cause, Status, Verdict, fail, unknown
 from runbook_tui.engine.access import Access
-from runbook_tui.wiring.kit import Checks, Connection, Kit, SystemClock
+from runbook_tui.wiring.clocks import SystemClock
+from runbook_tui.wiring.kit import Checks, Connection, Kit
 from tests.support.facts import answers
 
 STEADY = "ecs.service.steady"

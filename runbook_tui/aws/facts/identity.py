@@ -143,7 +143,7 @@ class IdentityFacts:
             if refusal.skew_s is None:
                 raise
             return refusal.skew_s
-        skew = skew_seconds(_header(metadata, "date"), now)
+        skew = skew_seconds(_header(metadata, "date"), metadata.get("Received") or now)
         if skew is None:
             raise Malformed("STS answered without a Date header", remedy="look for a proxy that strips it")
         return skew
