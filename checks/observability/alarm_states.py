@@ -7,7 +7,6 @@ from typing import Final
 from checks.concerns import named, warn_or_pass
 from checks.observability.wanted_alarms import errors_of_targets, is_balancer, is_group, unhealthy_hosts
 from runbook_tui.aws.access import Aws
-from runbook_tui.aws.facts.alarm_rule import names_in
 from runbook_tui.aws.facts.alarms import CompositeAlarm, Metric, MetricAlarm
 from runbook_tui.aws.facts.cloudwatch import Alarms
 from runbook_tui.aws.together import together
@@ -70,7 +69,7 @@ def of_environment(alarms: Alarms, site: Site, env: Environment) -> tuple[_Alarm
     reached = {one.alarm_name for one in mine}
     above: list[CompositeAlarm] = []
     for _ in alarms.composite:
-        above += [one for one in alarms.composite if one not in above and names_in(one.alarm_rule) & reached]
+        above += [one for one in alarms.composite if one not in above and one.names & reached]
         reached |= {one.alarm_name for one in above}
     return (*mine, *above)
 

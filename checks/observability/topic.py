@@ -34,7 +34,7 @@ def topic(aws: Aws, site: Site) -> Verdict:
         raise Missing(TOPIC, arn, remedy=CREATE_TOPIC)
     found = aws.sns.topic(arn)
     evidence = {"arn": arn, "key": found.key or "none"}
-    publish = may(found.document, "sns:Publish", arn, site, owner=True)
+    publish = may(found.policy, "sns:Publish", arn, site, owner=True)
     if publish.decision is Decision.CONDITIONAL:
         return _unsure("whether CloudWatch may publish", publish, arn)
     if not publish.allowed:

@@ -6,6 +6,7 @@ from typing import Any, Final, Self
 
 from msgspec import field
 
+from runbook_tui.aws.facts.alarm_rule import names_in, rings_with
 from runbook_tui.aws.facts.border import Fact, parse
 from runbook_tui.aws.facts.metric_math import depends_on
 from runbook_tui.aws.facts.moment import Moment
@@ -141,11 +142,23 @@ class MetricAlarm(Alarm, frozen=True, kw_only=True):
 
 
 class CompositeAlarm(Alarm, frozen=True, kw_only=True):
-    alarm_rule: str
+    """``names`` are the alarms that its rule speaks of, ``rings_with`` those of them whose ALARM it wants."""
+
+    names: frozenset[str]
+    rings_with: frozenset[str]
 
     @classmethod
     def from_api(cls, raw: Any) -> Self:
-        return parse(raw, cls)
+        return parse(with_names(raw), cls)
+
+
+def with_names(raw: Any) -> Any:
+    """A composite alarm as the API describes it, its rule read: with 10,240 characters it may be longer than any text
+    that passes the border."""
+    rule = raw.get("AlarmRule") if isinstance(raw, Mapping) else None
+    if not isinstance(rule, str):
+        return raw
+    return {**raw, "Names": sorted(names_in(rule)), "RingsWith": sorted(rings_with(rule)), "AlarmRule": ""}
 
 
 class HistoryItem(Fact, frozen=True, kw_only=True):

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
 from runbook_tui.aws.access import Reader
 from runbook_tui.aws.errors import Malformed
-from runbook_tui.aws.facts.alarm_rule import rings_with
-from runbook_tui.aws.facts.alarms import CompositeAlarm, HistoryItem, Metric, MetricAlarm
+from runbook_tui.aws.facts.alarms import CompositeAlarm, HistoryItem, Metric, MetricAlarm, with_names
 from runbook_tui.aws.facts.border import missing_is
 from runbook_tui.aws.facts.listing import listed
 
@@ -27,7 +26,7 @@ class Alarms(Struct, frozen=True, kw_only=True):
         """Composite alarms that ring with this one, directly or through another composite."""
         reached, found = {alarm.alarm_name}, list[CompositeAlarm]()
         for _ in self.composite:
-            more = [one for one in self.composite if one not in found and reached & rings_with(one.alarm_rule)]
+            more = [one for one in self.composite if one not in found and reached & one.rings_with]
             if not more:
                 break
             found += more
@@ -43,7 +42,7 @@ class CloudWatchFacts:
         answer = self._reader.read("cloudwatch", "describe_alarms", AlarmTypes=_KINDS)
         return Alarms(
             metric=listed(answer, "MetricAlarms", MetricAlarm),
-            composite=listed(answer, "CompositeAlarms", CompositeAlarm),
+            composite=listed(_ruled(answer), "CompositeAlarms", CompositeAlarm),
         )
 
     def changes(self, now: datetime, span: timedelta) -> Mapping[str, tuple[datetime, ...]]:
@@ -76,3 +75,10 @@ class CloudWatchFacts:
         """Those with data in the last two weeks."""
         answer = self._reader.read("cloudwatch", "list_metrics", Namespace=namespace)
         return listed(answer, "Metrics", Metric)
+
+
+def _ruled(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    composites = answer.get("CompositeAlarms")
+    if not isinstance(composites, list):
+        return answer
+    return {**answer, "CompositeAlarms": [with_names(one) for one in composites]}

@@ -2,10 +2,9 @@
 
 from typing import Final, Self
 
-from msgspec import field
+from msgspec import Struct
 
 from runbook_tui.aws.access import Reader
-from runbook_tui.aws.errors import Malformed
 from runbook_tui.aws.facts.border import Fact, missing_is, parse
 from runbook_tui.aws.facts.listing import listed
 from runbook_tui.aws.facts.policy_document import Document, read_document
@@ -18,16 +17,17 @@ class _Listed(Fact, frozen=True, kw_only=True):
     topic_arn: str
 
 
-class Topic(Fact, frozen=True, kw_only=True):
+class _Attributes(Fact, frozen=True, kw_only=True):
+    topic_arn: str
+    kms_master_key_id: str = ""
+
+
+class Topic(Struct, frozen=True, kw_only=True):
     """``key`` is an alias, an id or an ARN of KMS; empty for a topic that is not encrypted."""
 
-    arn: str = field(name="TopicArn")
-    policy: str
-    key: str = field(default="", name="KmsMasterKeyId")
-
-    @property
-    def document(self) -> Document:
-        return read_document(self.policy)
+    arn: str
+    policy: Document
+    key: str = ""
 
 
 class Subscription(Fact, frozen=True, kw_only=True):
@@ -63,9 +63,11 @@ class SnsFacts:
         """Missing ``sns:topic``."""
         with missing_is(TOPIC, arn, CREATE_TOPIC):
             answer = self._reader.read("sns", "get_topic_attributes", TopicArn=arn)
-        if not answer.get("Attributes"):
-            raise Malformed("AWS answered without Attributes", remedy="re-check; if it stays, update runbook-tui")
-        return parse(answer["Attributes"], Topic)
+        given = answer.get("Attributes")
+        told = parse(given, _Attributes)
+        # read as it came: a policy may be longer than any text that passes the border
+        policy = read_document(given.get("Policy") if given else None)
+        return Topic(arn=told.topic_arn, policy=policy, key=told.kms_master_key_id)
 
     def subscriptions(self, arn: str) -> tuple[Subscription, ...]:
         """Missing ``sns:topic``."""

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from runbook_tui.aws.facts.alarm_rule import names_in, rings_with
 from runbook_tui.aws.facts.alarms import CompositeAlarm, MetricAlarm
-from runbook_tui.aws.facts.cloudwatch import Alarms
+from runbook_tui.aws.facts.cloudwatch import Alarms, CloudWatchFacts
 from runbook_tui.aws.facts.metric_math import depends_on, fills_gaps, in_percent, is_share, references
 from runbook_tui.simulator.metrics.alarm import breaches
 from tests.support import raw_cloudwatch as raw
+from tests.support.facts import answers
 
 IDS = st.from_regex(r"[a-z][a-zA-Z0-9_]{0,8}", fullmatch=True)
 NAMES = st.text(
@@ -142,6 +143,14 @@ def test_composites_above_an_alarm(order: list[str]) -> None:
     alarm = MetricAlarm.from_api(raw.errors(AlarmName="errors"))
     alarms = Alarms(metric=(alarm,), composite=tuple(_composite(name, rules[name]) for name in order))
     assert {one.alarm_name for one in alarms.above(alarm)} == {"first", "second", "circle"}
+
+
+def test_a_long_rule_is_read_whole() -> None:
+    """CloudWatch takes rules of 10,240 characters: the last alarm counts as much as the first."""
+    rule = " OR ".join(f'ALARM("{"x" * 90}{number}")' for number in range(100))
+    reader = answers({("cloudwatch", "describe_alarms"): raw.alarms(composites=(raw.composite(rule, "all"),))})
+    (found,) = CloudWatchFacts(reader).alarms().composite
+    assert (len(rule) > 10_000, len(found.names)) == (True, 100)
 
 
 @given(st.text(max_size=60))

@@ -47,6 +47,13 @@ def test_an_absent_topic() -> None:
     assert (missing.value.kind, missing.value.name) == ("sns:topic", raw.TOPIC)
 
 
+def test_a_long_policy_is_read_whole() -> None:
+    """SNS takes policies of 30 kB: none of it is cut."""
+    many = [{**raw.by_owner(), "Sid": f"statement{number}"} for number in range(60)]
+    reader = answers({("sns", "get_topic_attributes"): raw.topic(Policy=raw.policy(*many))})
+    assert len(SnsFacts(reader).topic(raw.TOPIC).policy.statements) == 60
+
+
 def test_the_newest_event_of_a_group() -> None:
     """By the streams' own word; None when no stream has one, and a time that is none is not read."""
 
@@ -96,7 +103,7 @@ def test_no_shape_breaks_a_reading(data: st.DataObject) -> None:
     with suppress(Malformed, Missing):
         match operation:
             case "get_topic_attributes":
-                assert SnsFacts(reader).topic(raw.TOPIC).document is not None
+                assert SnsFacts(reader).topic(raw.TOPIC).policy.statements is not None
             case "list_subscriptions_by_topic":
                 assert all(one.masked for one in SnsFacts(reader).subscriptions(raw.TOPIC))
             case "describe_log_streams":
