@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from runbook_tui.simulator import faults
 from runbook_tui.simulator.names import ENVIRONMENTS
 from runbook_tui.simulator.server import Simulator
 from runbook_tui.simulator.world import World
@@ -54,6 +55,14 @@ def test_a_group_counts_its_metric_filters(world: World) -> None:
     world.call("logs", "DeleteLogGroup", logGroupName="/mine")
     world.call("logs", "CreateLogGroup", logGroupName="/mine")
     assert _group(world, "/mine")["metricFilterCount"] == 0
+
+
+def test_a_fault_takes_the_filters_with_the_group(world: World) -> None:
+    """And gives both back."""
+    faults.set_fault(world, "log-group-missing")
+    assert asked(world, "logs", "DescribeLogGroups", logGroupNamePrefix=PROD.log_group)["logGroups"] == []
+    faults.clear_fault(world, "log-group-missing")
+    assert _group(world, PROD.log_group)["metricFilterCount"] == 1
 
 
 def test_a_group_has_the_class_it_was_made_with(world: World) -> None:

@@ -1,6 +1,7 @@
 """CloudWatch Logs: the group that tasks write to."""
 
 from runbook_tui.simulator.faults_of.prod import PROD, put_back
+from runbook_tui.simulator.logs.metrics import all_filters, filters_of
 from runbook_tui.simulator.registry import Undo, fault
 from runbook_tui.simulator.world import World
 
@@ -9,5 +10,11 @@ from runbook_tui.simulator.world import World
 def log_group_missing(world: World, _argument: str) -> Undo:
     groups = world.backend("logs").groups
     order, former = list(groups), groups.get(PROD.log_group)
+    filters = filters_of(world, PROD.log_group)
     world.call("logs", "DeleteLogGroup", logGroupName=PROD.log_group)
-    return lambda: put_back(groups, PROD.log_group, former, order)
+
+    def undo() -> None:
+        put_back(groups, PROD.log_group, former, order)
+        all_filters(world).extend(dict(each) for each in filters)
+
+    return undo
