@@ -5,17 +5,16 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runbook_tui.aws.errors import Missing
 from runbook_tui.aws.probe import Failure, Resolved
 from runbook_tui.catalogue.registry import all_checks
-from runbook_tui.catalogue.verdicts import ask
 from runbook_tui.core.site import Site
-from runbook_tui.core.verdict import Cause, Status, Verdict
+from runbook_tui.core.verdict import Cause, Status
 from tests.support.backend_site import PROD, Raw
-from tests.support.facts import NOON, Answers, FakeReader, aws_of
+from tests.support.facts import Answers
 from tests.support.in_turn import in_turn
 from tests.support.ingress_ground import (
     ALB_NAME,
@@ -37,32 +36,11 @@ from tests.support.ingress_ground import (
     zones,
 )
 from tests.support.mutation import mutated
+from tests.support.outside import OUTSIDE, Heard, said
 
 PASS, WARN, FAIL, SKIP, UNKNOWN = Status.PASS, Status.WARN, Status.FAIL, Status.SKIP, Status.UNKNOWN
 CHECKS = ("dns.zone", "dns.alias", "dns.routing-policy", "dns.resolves")
 ZONE, ALIAS, ROUTING, RESOLVES = CHECKS
-HERE = "203.0.113.7"
-Heard = Resolved | Failure | None
-OUTSIDE: Mapping[str, Heard] = {
-    "asharvi.dev": Resolved(code="NOERROR", data=NAME_SERVERS),
-    PROD.host: Resolved(code="NOERROR", data=(HERE, "203.0.113.9")),
-    ALB_NAME: Resolved(code="NOERROR", data=("203.0.113.8", HERE)),
-}
-
-
-class Resolver:
-    """Answers by name; ``{}`` is a simulated world, where nobody is asked."""
-
-    def __init__(self, answers: Mapping[str, Heard]) -> None:
-        self.answers = answers
-
-    def resolve(self, name: str, kind: str) -> Heard:
-        return self.answers.get(name)
-
-
-def said(check: str, given: Answers, heard: Mapping[str, Heard], site: Site) -> tuple[Verdict, FakeReader]:
-    reader = FakeReader(given)
-    return ask(all_checks()[check], aws_of(reader, NOON, Resolver(heard)), site, "prod"), reader
 
 
 def name_servers(*names: str, code: str = "NOERROR") -> Mapping[str, Heard]:
@@ -249,6 +227,7 @@ def test_a_resolver_that_times_out_is_a_timeout() -> None:
 REQUESTS = [(name, question) for name in CHECKS for question in asked(name)]
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_shape_of_the_names_is_a_defect(data: st.DataObject) -> None:
     """Whatever Route 53 answers, its checks decide or say what they cannot read; they never break."""

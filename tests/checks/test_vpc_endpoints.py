@@ -9,7 +9,7 @@ from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.core.site import Dynamodb, Site, Table
 from runbook_tui.core.verdict import Cause, Status
 from tests.support.backend import Case, asked_by, judged
-from tests.support.backend_site import ACCOUNT, SITE, Raw, ago, site_with
+from tests.support.backend_site import ACCOUNT, SITE, Raw, site_with
 from tests.support.facts import Answer, Answers
 from tests.support.ground import (
     ALB_SG,
@@ -30,13 +30,7 @@ from tests.support.ground import (
     tables,
 )
 
-SERVICES = {
-    "vpce.secretsmanager": "secretsmanager",
-    "vpce.ecr-api": "ecr.api",
-    "vpce.ecr-dkr": "ecr.dkr",
-    "vpce.logs": "logs",
-}
-CHECKS = (*SERVICES, "vpce.s3-gateway", "vpce.private-dns", "vpce.subnets", "vpce.sg", "vpce.policy")
+CHECKS = ("vpce.s3-gateway", "vpce.private-dns", "vpce.subnets", "vpce.sg", "vpce.policy")
 PASS, WARN, FAIL, SKIP, UNKNOWN = Status.PASS, Status.WARN, Status.FAIL, Status.SKIP, Status.UNKNOWN
 SHUT_IN = tables(
     table("rtb-main", main=True), table("rtb-public", route("igw-1"), of=PUBLIC), table("rtb-private", of=PRIVATE)
@@ -90,34 +84,6 @@ def admits(peer: str, ports: str = "443", group: str = ENDPOINT_SG) -> Raw:
 
 def case(check: str, status: Status, given: Answers, *says: str, site: Site = SITE) -> Case:
     return Case(check=check, status=status, given=given, says=says, site=site)
-
-
-def of_service(check: str, service: str) -> list[Case]:
-    absent = endpoints(without=service)
-    listed = but(describe_vpc_endpoints=absent)
-    pending = endpoint(service, State="pending", CreationTimestamp=ago(minutes=20))
-    fresh = endpoint(service, State="pending", CreationTimestamp=ago(minutes=5))
-    failed = endpoint(service, State="failed", LastError={"Code": "InternalError"})
-    gateway = endpoint(service, VpcEndpointType="Gateway")
-    elsewhere = endpoint(f"com.amazonaws.us-east-1.{service}")
-    return [
-        case(check, PASS, ground(), f"vpce-{service} is available"),
-        case(check, PASS, but(describe_vpc_endpoints=endpoints(endpoint(service, State="Available"), without=service))),
-        case(check, PASS, ground(), site=net(endpoints="required")),
-        case(check, WARN, listed, f"no interface endpoint for {service}", "default route"),
-        case(check, WARN, but(describe_vpc_endpoints=endpoints(gateway, without=service)), "no interface endpoint"),
-        case(check, WARN, but(describe_vpc_endpoints=endpoints(elsewhere, without=service)), "no interface endpoint"),
-        case(check, WARN, but(describe_vpc_endpoints=endpoints(pending, without=service)), "is pending for 20 minutes"),
-        case(check, WARN, but(describe_vpc_endpoints=endpoints(fresh, without=service)), "is pending:"),
-        case(check, WARN, but(describe_vpc_endpoints=endpoints(failed, without=service)), "no interface endpoint"),
-        case(check, WARN, but(describe_vpc_endpoints=absent, describe_route_tables=TGW), "default route"),
-        case(check, FAIL, listed, "the site requires it", site=net(endpoints="required")),
-        case(check, FAIL, shut_in(without=service), "subnet-prv-a, subnet-prv-b have no way out"),
-        case(check, FAIL, shut_in(fresh, without=service), f"vpce-{service} is pending"),
-        case(check, SKIP, listed, "net.endpoints is off", site=net(endpoints="off", nat="required")),
-        case(check, SKIP, listed, "net.endpoint_services", site=net(endpoint_services=("ssm",))),
-        case(check, SKIP, but(describe_vpcs={"Vpcs": []}), "blocked by net.vpc.exists"),
-    ]
 
 
 BUCKET = "arn:aws:s3:::prod-ap-south-1-starport-layer-bucket"
@@ -232,7 +198,6 @@ POLICY_CASES = [
     case(POLICY, SKIP, having(endpoint("logs", State="Rejected")), "no interface endpoints"),
 ]
 CASES = [
-    *(one for check, service in SERVICES.items() for one in of_service(check, service)),
     *S3_CASES,
     *DNS_CASES,
     *ZONE_CASES,

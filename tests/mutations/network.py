@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from tests.mutations.contract import FAIL, WARN, Row
+from tests.support.changes import subnet_id
 from tests.support.standing import Standing
 
 
@@ -33,7 +34,7 @@ def _without(service: str) -> Any:
 def _inner_gateway(world: Standing) -> None:
     """A NAT gateway in the private subnet itself, and the default route to it: no way to the internet."""
     ec2 = world.client("ec2")
-    subnet = ec2.describe_subnets(Filters=_filtered(cidr_block="10.20.11.0/24"))["Subnets"][0]["SubnetId"]
+    subnet = subnet_id(world, world.site.net.private_subnets[1])
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
     made = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address)["NatGateway"]["NatGatewayId"]
     _default_route(world, made)
@@ -57,7 +58,7 @@ def _default_route(world: Standing, gateway: str) -> None:
 def _mail_denied(world: Standing) -> None:
     """By the default network ACL, which every subnet has."""
     ec2 = world.client("ec2")
-    subnet = ec2.describe_subnets(Filters=_filtered(cidr_block="10.20.10.0/24"))["Subnets"][0]["SubnetId"]
+    subnet = subnet_id(world, world.site.net.private_subnets[0])
     acl = ec2.describe_network_acls(Filters=[{"Name": "association.subnet-id", "Values": [subnet]}])["NetworkAcls"][0]
     ec2.create_network_acl_entry(
         NetworkAclId=acl["NetworkAclId"],

@@ -5,6 +5,7 @@ from typing import Any
 
 from runbook_tui.simulator import certificates
 from tests.mutations.contract import FAIL, SKIP, WARN, Row, both
+from tests.support.changes import group_id, subnet_id
 from tests.support.standing import Standing
 
 
@@ -24,23 +25,15 @@ def _zone(world: Standing) -> str:
     return str(zones[0]["Id"])
 
 
-def _subnet(world: Standing, cidr: str) -> str:
-    filters = [{"Name": "cidr-block", "Values": [cidr]}]
-    return str(world.client("ec2").describe_subnets(Filters=filters)["Subnets"][0]["SubnetId"])
-
-
 def _in_a_private_subnet(world: Standing) -> None:
     net = world.site.net
-    subnets = [_subnet(world, net.public_subnets[0]), _subnet(world, net.private_subnets[1])]
+    subnets = [subnet_id(world, net.public_subnets[0]), subnet_id(world, net.private_subnets[1])]
     world.client("elbv2").set_subnets(LoadBalancerArn=_balancer(world)["LoadBalancerArn"], Subnets=subnets)
 
 
 def _second_group(world: Standing) -> None:
     balancer = _balancer(world)
-    found = world.client("ec2").describe_security_groups(
-        Filters=[{"Name": "group-name", "Values": ["vpce-backend-sg"]}]
-    )
-    groups = [*balancer["SecurityGroups"], found["SecurityGroups"][0]["GroupId"]]
+    groups = [*balancer["SecurityGroups"], group_id(world, "vpce-backend-sg")]
     world.client("elbv2").set_security_groups(LoadBalancerArn=balancer["LoadBalancerArn"], SecurityGroups=groups)
 
 
