@@ -18,6 +18,10 @@ class CidrBlock(Fact, frozen=True, kw_only=True):
     cidr_block: str = ""
 
 
+class PeeringOptions(Fact, frozen=True, kw_only=True):
+    allow_dns_resolution_from_remote_vpc: bool = False
+
+
 class PeerVpc(Fact, frozen=True, kw_only=True):
     """Until it is accepted, AWS tells the addresses of the requester alone."""
 
@@ -25,6 +29,7 @@ class PeerVpc(Fact, frozen=True, kw_only=True):
     owner_id: str = ""
     cidr_block: str = ""
     cidr_block_set: tuple[CidrBlock, ...] = ()
+    peering_options: PeeringOptions = PeeringOptions()
 
     @property
     def cidrs(self) -> tuple[str, ...]:
@@ -48,6 +53,11 @@ class VpcPeeringConnection(Fact, frozen=True, kw_only=True):
     @property
     def active(self) -> bool:
         return self.status.code == ACTIVE
+
+    @property
+    def resolves(self) -> bool:
+        """Whether the requester resolves public names of the other side to private addresses."""
+        return self.requester_vpc_info.peering_options.allow_dns_resolution_from_remote_vpc
 
     @property
     def pending(self) -> bool:
