@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from checks.concerns import warn_or_pass
+from checks.concerns import named, warn_or_pass
 from checks.database.access_list import Judged, Wanted, judge
 from checks.database.chosen import ATLAS, unchosen
 from runbook_tui.aws.access import Aws
@@ -64,7 +64,7 @@ def _compared(aws: Aws, site: Site, atlas: AtlasFacts) -> Verdict:
         return fail("the VPC has no NAT gateway that works: no address of the tasks can be listed", REMEDY, **evidence)
     if found.uncovered:
         return fail(f"the access list does not let in {', '.join(found.uncovered)}", REMEDY, **evidence)
-    good = f"{len(entries)} entries let in the tasks and nobody else"
+    good = f"the tasks are let in and nobody else, by {named(len(entries), 'rule')}"
     return warn_or_pass(_concerns(found, vpc.cidrs, peered=peered), good, REMEDY, **evidence)
 
 

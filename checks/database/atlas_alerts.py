@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from checks.concerns import named
 from checks.database.chosen import ATLAS, unchosen
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.atlas import AlertConfig
@@ -43,4 +44,6 @@ def alerts(aws: Aws, site: Site) -> Verdict:
         return fail(f"none of the wanted alerts is on{mute}", remedy, **evidence)
     if missing:
         return warn(f"nobody is told of {', '.join(missing)}", remedy, **evidence)
-    return passed(f"{len(heard)} alerts are on and have a destination", **evidence)
+    return passed(
+        f"elections, connections, disk and replication lag are reported ({named(len(heard), 'alert')})", **evidence
+    )

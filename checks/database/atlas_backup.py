@@ -72,7 +72,9 @@ def _snapshot_concerns(taken: datetime | None, now: datetime, site: Site) -> lis
         return ["there is no snapshot yet"]
     age = now - taken
     hours = age.total_seconds() / 3600
-    return [f"the last snapshot is {hours:.0f} h old, at most {most.total_seconds() / 3600:.0f} h"] if age > most else []
+    return (
+        [f"the last snapshot is {hours:.0f} h old, at most {most.total_seconds() / 3600:.0f} h"] if age > most else []
+    )
 
 
 def _loss_concerns(schedule: BackupSchedule, site: Site, *, point_in_time: bool) -> list[str]:

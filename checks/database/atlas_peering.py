@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from checks.concerns import warn_or_pass
+from checks.concerns import named, warn_or_pass
 from checks.database.chosen import unconnected
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts import security
@@ -40,7 +40,9 @@ def peering(aws: Aws, site: Site) -> Verdict:
         one = waiting[0]
         until = f" until {one.expiration_time:%Y-%m-%d %H:%M} UTC" if one.expiration_time else " (7 days at most)"
         name = one.vpc_peering_connection_id
-        remedy = f"accept what Atlas asked for: aws ec2 accept-vpc-peering-connection --vpc-peering-connection-id {name}"
+        remedy = (
+            f"accept what Atlas asked for: aws ec2 accept-vpc-peering-connection --vpc-peering-connection-id {name}"
+        )
         return warn(f"{name} is {one.status.code}: it waits{until}", remedy, **evidence)
     remedy = "ask for a new peering connection in Atlas (Network Access, Peering) and accept it here"
     if with_atlas:
@@ -75,7 +77,7 @@ def routes(aws: Aws, site: Site) -> Verdict:
         because = f"{'; '.join(shut)}: tasks there cannot reach the database"
         return fail(because, f"route {cidr} to the peering connection in each private table", **evidence)
     concerns = [f"public subnets lead to Atlas too: {', '.join(open_to)}"] if open_to else []
-    good = f"{len(paths)} private subnets route {cidr} to the peering connection"
+    good = f"{named(len(paths), 'private subnet')} route {cidr} to the peering connection"
     return warn_or_pass(concerns, good, "remove the route from the public tables", **evidence)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from checks.concerns import warn_or_pass
+from checks.concerns import named, warn_or_pass
 from checks.database.chosen import DYNAMODB, tables_of, unchosen
 from checks.database.dynamo_tables import undefined
 from runbook_tui.aws.access import Aws
@@ -54,4 +54,4 @@ def capacity(aws: Aws, site: Site, env: Environment) -> Verdict:
         *([f"throttles in the last 24 h: {', '.join(some)}"] if some else []),
         *([f"a fixed capacity that nothing scales: {', '.join(fixed)}"] if fixed else []),
     ]
-    return warn_or_pass(concerns, f"nothing was throttled on {len(names)} tables in 24 h", remedy, **evidence)
+    return warn_or_pass(concerns, f"nothing was throttled in 24 h on {named(len(names), 'table')}", remedy, **evidence)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from checks.concerns import named
 from checks.database.chosen import DYNAMODB, unchosen
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.network import RouteTable
@@ -43,7 +44,9 @@ def endpoint(aws: Aws, site: Site) -> Verdict:
         return passed(f"{', '.join(inside)} is an interface endpoint in the VPC", **evidence)
     without = {subnet: table for subnet, table in private.items() if table.route_table_id not in served}
     if not without:
-        return passed(f"{len(private)} private subnets reach DynamoDB through the gateway endpoint", **evidence)
+        return passed(
+            f"{named(len(private), 'private subnet')} reach DynamoDB through the gateway endpoint", **evidence
+        )
     remedy = "add the gateway endpoint of DynamoDB, which is free, to each private route table"
     cut = [subnet for subnet, table in without.items() if not _way_out(table)]
     if cut:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from checks.concerns import named
 from checks.database.choice import absent_table_keys
 from checks.database.chosen import DYNAMODB, called_after, unchosen
 from checks.secrets.secret import URI_KEY
@@ -34,16 +35,16 @@ def secret_keys(aws: Aws, site: Site, env: Environment) -> Verdict:
     )
     if not readable and not parameters:
         return skip("values are not read (secrets.allow_value_read), and no parameter names a table")
-    named = {**(shape.tables if shape else {}), **parameters}
-    evidence: dict[str, Any] = {"exists": {key: name in tables for key, name in named.items()}}
-    wrong = [*_absent(site, named), *_wrong(named, tables, site, env)]
+    keys = {**(shape.tables if shape else {}), **parameters}
+    evidence: dict[str, Any] = {"exists": {key: name in tables for key, name in keys.items()}}
+    wrong = [*_absent(site, keys), *_wrong(keys, tables, site, env)]
     if wrong:
         remedy = "correct the value in a new version of the secret, then force a new deployment"
         return fail("; ".join(wrong), remedy, **evidence)
     if _has_uri(shape) and not site.db.migrating:
         because = f"{env.secret_name} still has {URI_KEY}, and the migration is closed"
         return warn(because, f"remove {URI_KEY} once nothing needs it", **evidence)
-    return passed(f"{len(named)} keys name tables of {env.name}", **evidence)
+    return passed(f"{named(len(keys), 'key')}: tables of {env.name} that exist", **evidence)
 
 
 def _parameters(aws: Aws, site: Site, env: Environment) -> Mapping[str, str]:
@@ -51,19 +52,19 @@ def _parameters(aws: Aws, site: Site, env: Environment) -> Mapping[str, str]:
     if not site.params.enabled:
         return {}
     path = site.params.path.replace("<env>", env.name)
-    return aws.dynamodb.parameters_of_tables(path)
+    return aws.dynamodb.named_by_parameters(path)
 
 
-def _absent(site: Site, named: Mapping[str, str]) -> list[str]:
-    lacking = absent_table_keys(site, named)
+def _absent(site: Site, keys: Mapping[str, str]) -> list[str]:
+    lacking = absent_table_keys(site, keys)
     return [f"no key {', '.join(lacking)}"] if lacking else []
 
 
-def _wrong(named: Mapping[str, str], tables: frozenset[str], site: Site, env: Environment) -> list[str]:
+def _wrong(keys: Mapping[str, str], tables: frozenset[str], site: Site, env: Environment) -> list[str]:
     """A value that is no table is not repeated: something else may have been put there."""
     others = [name for name in site.environments if name != env.name]
     found = []
-    for key, table in named.items():
+    for key, table in keys.items():
         if table not in tables:
             found.append(f"{key} names no table that exists")
         elif other := called_after(table, others):
@@ -73,5 +74,3 @@ def _wrong(named: Mapping[str, str], tables: frozenset[str], site: Site, env: En
 
 def _has_uri(shape: SecretShape | None) -> bool:
     return shape is not None and URI_KEY in (shape.keys or {})
-
-

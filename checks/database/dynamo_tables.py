@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from checks.concerns import named
 from checks.database.chosen import DYNAMODB, tables_of, unchosen
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.dynamodb import TABLE, Table
@@ -44,7 +45,7 @@ def active(aws: Aws, site: Site, env: Environment) -> Verdict:
     concerns = [concern for table in found for concern in _concerns(table)]
     if concerns:
         return warn("; ".join(concerns), PROTECT, **evidence)
-    return passed(f"{len(found)} tables are active, with the keys of the data model", **evidence)
+    return passed(f"{named(len(found), 'table')} of {env.name}: active, with the keys of the data model", **evidence)
 
 
 @check("dynamo.pitr", guide="7.1", severity="high", scope="environment", needs=["dynamodb:DescribeContinuousBackups"])
@@ -57,15 +58,15 @@ def pitr(aws: Aws, site: Site, env: Environment) -> Verdict:
     if not wanted:
         return undefined(env)
     found = each(lambda one: aws.dynamodb.backups(one.name).recovery, wanted)
-    named = {table.name: recovery for table, recovery in zip(wanted, found, strict=True)}
-    latest = {name: one.latest_restorable_date_time for name, one in named.items()}
+    recoveries = {table.name: recovery for table, recovery in zip(wanted, found, strict=True)}
+    latest = {name: one.latest_restorable_date_time for name, one in recoveries.items()}
     evidence: dict[str, Any] = {
-        "status": {name: one.point_in_time_recovery_status for name, one in named.items()},
+        "status": {name: one.point_in_time_recovery_status for name, one in recoveries.items()},
         "latest": {name: f"{at:%Y-%m-%dT%H:%M:%SZ}" for name, at in latest.items() if at},
     }
-    off = [name for name, one in named.items() if one.point_in_time_recovery_status != "ENABLED"]
+    off = [name for name, one in recoveries.items() if one.point_in_time_recovery_status != "ENABLED"]
     if not off:
-        return passed(f"{len(named)} tables can be restored to any second", **evidence)
+        return passed(f"{named(len(recoveries), 'table')} of {env.name}: any second can be restored", **evidence)
     because = f"point-in-time recovery is off: {', '.join(off)}"
     remedy = "aws dynamodb update-continuous-backups with PointInTimeRecoveryEnabled=true"
     return fail(because, remedy, **evidence) if env.is_prod else warn(because, remedy, **evidence)

@@ -11,6 +11,7 @@ from runbook_tui.aws.errors import Malformed
 from runbook_tui.aws.facts.border import Fact, missing_is, parse
 from runbook_tui.aws.facts.listing import listed
 from runbook_tui.aws.facts.moment import Moment
+from runbook_tui.aws.facts.secrets import TABLE_KEY
 from runbook_tui.aws.facts.throttling import Load, MetricResult, load_of, questions
 
 TABLE: Final = "dynamodb:table"
@@ -90,6 +91,12 @@ class ScalableTarget(Fact, frozen=True, kw_only=True):
     resource_id: str
 
 
+class Parameter(Fact, frozen=True, kw_only=True):
+    name: str
+    type: str = "String"
+    value: str = ""
+
+
 class DynamodbFacts:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -138,3 +145,16 @@ class DynamodbFacts:
         if not targets <= set(names):
             raise Malformed("the autoscaler answered tables that were not asked for", remedy="re-check")
         return frozenset(targets)
+
+    def named_by_parameters(self, path: str) -> Mapping[str, str]:
+        """Tables that parameters right below ``path`` name, by the last part of the parameter's name.
+
+        Malformed when one is a SecureString: a table's name is no secret, and its ciphertext is not its name.
+        """
+        answer = self._reader.read("ssm", "get_parameters_by_path", Path=path)
+        named = {one.name.rpartition("/")[2]: one for one in listed(answer, "Parameters", Parameter)}
+        tables = {key: one for key, one in named.items() if key.startswith(TABLE_KEY)}
+        for one in tables.values():
+            if one.type == "SecureString":
+                raise Malformed(f"{one.name} is a SecureString", remedy="store the table's name as a String")
+        return {key: one.value for key, one in tables.items()}

@@ -13,6 +13,7 @@ CREATE_GROUP: Final = "create the log group, or correct the environment's log_gr
 # Order by time, newest first: one stream tells when the group last got something.
 _NEWEST: Final = {"orderBy": "LastEventTime", "descending": True, "PaginationConfig": {"MaxItems": 1, "PageSize": 1}}
 _LATEST_MS: Final = 253_402_300_799_000  # the end of the year 9999: what lies beyond is no time
+MOST_EVENTS: Final = 1000
 
 
 class LogGroup(LowerFact, frozen=True, kw_only=True):
@@ -58,6 +59,17 @@ class MetricFilter(LowerFact, frozen=True, kw_only=True):
         return frozenset((self.filter_name, *(one.metric_name for one in self.metric_transformations)))
 
 
+class LogEvent(LowerFact, frozen=True, kw_only=True):
+    """``timestamp`` is in milliseconds since 1970. The message is the application's own: count it, do not show it."""
+
+    timestamp: int
+    message: str
+
+    @property
+    def at(self) -> datetime:
+        return _moment(self.timestamp)
+
+
 class LogsFacts:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -99,6 +111,20 @@ class LogsFacts:
         with missing_is(LOG_GROUP, name, CREATE_GROUP):
             answer = self._reader.read("logs", "describe_metric_filters", logGroupName=name)
         return listed(answer, "metricFilters", MetricFilter)
+
+    def matching(self, name: str, pattern: str, since: datetime) -> tuple[LogEvent, ...]:
+        """The first thousand that a filter pattern finds, from the minute of ``since``. Missing ``logs:log-group``."""
+        start = int(since.replace(second=0, microsecond=0).timestamp() * 1000)
+        with missing_is(LOG_GROUP, name, CREATE_GROUP):
+            answer = self._reader.read(
+                "logs",
+                "filter_log_events",
+                logGroupName=name,
+                startTime=start,
+                filterPattern=pattern,
+                PaginationConfig={"MaxItems": MOST_EVENTS},
+            )
+        return listed(answer, "events", LogEvent)
 
 
 def _moment(milliseconds: int) -> datetime:
