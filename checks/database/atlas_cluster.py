@@ -4,14 +4,14 @@ from typing import Any
 
 from checks.database.chosen import ATLAS, unchosen
 from runbook_tui.aws.access import Aws
-from runbook_tui.aws.facts.atlas import CLUSTER, SHARED_TIERS, Cluster, RegionConfig
+from runbook_tui.aws.facts.atlas import CLUSTER, PROJECT, SHARED_TIERS, Cluster, RegionConfig
 from runbook_tui.catalogue.attested import attested
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Verdict, fail, passed, warn
 
 
-@check("atlas.region", guide="7.1", severity="high", scope="shared", establishes=[CLUSTER])
+@check("atlas.region", guide="7.1", severity="high", scope="shared", establishes=[CLUSTER, PROJECT])
 def region(aws: Aws, site: Site) -> Verdict:
     """Every node of the Atlas cluster that can be primary is on AWS, in the site's region."""
     elsewhere = unchosen(site, ATLAS)

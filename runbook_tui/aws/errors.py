@@ -10,6 +10,7 @@ AwsProblem
 ├── Unreachable     timeout, refused connection, TLS or proxy trouble
 ├── ServerFault     AWS answered 5xx, after all retries
 ├── Unsupported     the endpoint does not know the operation (the simulator says NotSimulated)
+├── Conflict        the thing is being changed by somebody else right now
 ├── Malformed       an answer that cannot be parsed
 └── Truncated       more than 200 pages
 Expired or wrong credentials raise ``core.problems.SignInExpired``: they stop the run, not one check.
@@ -73,6 +74,10 @@ class ServerFault(AwsProblem):
 
 
 class Unsupported(AwsProblem):
+    pass
+
+
+class Conflict(AwsProblem):
     pass
 
 

@@ -7,6 +7,7 @@ from runbook_tui.aws.access import Aws
 from runbook_tui.aws.errors import (
     Ambiguous,
     AwsProblem,
+    Conflict,
     Denied,
     Malformed,
     Missing,
@@ -30,6 +31,7 @@ _UNDECIDED: Final[Mapping[type[AwsProblem], tuple[Cause, str]]] = {
     Unreachable: (Cause.TIMEOUT, "check the network, proxy and VPN of this machine, then re-check"),
     ServerFault: (Cause.SERVER, "AWS failed to answer: look at its health dashboard, then re-check"),
     Unsupported: (Cause.UNSUPPORTED, "the endpoint does not offer this operation: ask the real service"),
+    Conflict: (Cause.UNDECIDED, "wait until the change is over, then re-check"),
     Malformed: (Cause.MALFORMED, "re-check; if it stays, update runbook-tui"),
     Truncated: (Cause.TRUNCATED, "there is more than 200 pages of this: look at it by hand"),
 }

@@ -149,6 +149,9 @@ def _rest(site: Site) -> Iterator[Wrong]:
         yield "alb.cert_fail_days", "it must be below cert_warn_days", "warn first: 30 and 7"
     if site.db.kind == "dynamodb" and not site.db.dynamodb.tables:
         yield "db.dynamodb.tables", "DynamoDB is chosen and no table named", "name one table or more"
+    for key in ("project_id", "cluster"):
+        if site.db.atlas.api == "on" and not getattr(site.db.atlas, key):
+            yield f"db.atlas.{key}", "the Admin API of Atlas is on, and this is not given", "name it, or turn api off"
     for place, table in enumerate(site.db.dynamodb.tables):
         if (table.sk is None) != (table.sk_type is None):
             yield f"db.dynamodb.tables.{place}.sk", "a sort key needs both sk and sk_type", "give both or neither"

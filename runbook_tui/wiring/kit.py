@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 
 from runbook_tui.wiring.changes import SiteChanges
+from runbook_tui.wiring.atlas import atlas_of
 from runbook_tui.wiring.clocks import SystemClock, now_of
 from runbook_tui.wiring.ingress import ingress_of
 from runbook_tui.wiring.records import Records
@@ -61,10 +62,13 @@ class Connection:
         self._probe = Probe(ingress_of(site, access.await_endpoint))
         self._attestations = attestations
         self._records = records
+        self._atlas = atlas_of(site, access)
         self.aws = self._fresh()
 
     def begin_sweep(self) -> None:
         self.reader.forget()
+        if self._atlas is not None:
+            self._atlas.forget()
         if self._attestations is not None:
             self._attestations.forget()
         if self._records is not None:
@@ -75,7 +79,8 @@ class Connection:
         """Facts of their own, read now: what a sweep has read is not heard."""
         from runbook_tui.aws.reader import SessionReader
 
-        return Aws(SessionReader(self.session, now=self._now), self._probe, self._now, self._attestations)
+        reader, atlas = SessionReader(self.session, now=self._now), atlas_of(self._site, self._access)
+        return Aws(reader, self._probe, self._now, self._attestations, atlas=atlas)
 
     @cached_property
     def executor(self) -> "Executor":
@@ -98,7 +103,8 @@ class Connection:
         )
 
     def _fresh(self) -> Aws:
-        return Aws(self.reader, self._probe, self._now, self._attestations, records=self._records)
+        stated, records = self._attestations, self._records
+        return Aws(self.reader, self._probe, self._now, stated, records=records, atlas=self._atlas)
 
 
 class Checks:

@@ -5,11 +5,12 @@ from typing import Any, Final, Self
 from msgspec import field
 
 from runbook_tui.aws.access import AtlasReader
-from runbook_tui.aws.facts.border import LowerFact, missing_is, parse
+from runbook_tui.aws.facts.border import LowerFact, parse
 from runbook_tui.aws.facts.listing import listed
 from runbook_tui.aws.facts.moment import Moment
 
 CLUSTER: Final = "atlas:cluster"
+PROJECT: Final = "atlas:project"
 SHARED_TIERS: Final = ("M0", "M2", "M5", "FLEX")
 CLUSTERS_VERSION: Final = "2024-08-05"
 VERSION: Final = "2023-01-01"
@@ -153,23 +154,18 @@ class AtlasFacts:
         self._reader = reader
 
     def cluster(self, name: str) -> Cluster:
-        """Missing ``atlas:cluster``."""
-        with missing_is(CLUSTER, name, "create the cluster, or correct db.atlas.cluster in the site file"):
-            return Cluster.from_api(self._reader.read(f"clusters/{name}", CLUSTERS_VERSION))
+        """Missing ``atlas:cluster``, or ``atlas:project`` where not even that is there."""
+        return Cluster.from_api(self._reader.read(f"clusters/{name}", CLUSTERS_VERSION))
 
     def schedule(self, cluster: str) -> BackupSchedule:
-        with missing_is(CLUSTER, cluster):
-            answer = self._reader.read(f"clusters/{cluster}/backup/schedule", CLUSTERS_VERSION)
-        return parse(answer, BackupSchedule)
+        return parse(self._reader.read(f"clusters/{cluster}/backup/schedule", CLUSTERS_VERSION), BackupSchedule)
 
     def snapshots(self, cluster: str) -> tuple[Snapshot, ...]:
-        with missing_is(CLUSTER, cluster):
-            answer = self._reader.read(f"clusters/{cluster}/backup/snapshots", VERSION)
+        answer = self._reader.read(f"clusters/{cluster}/backup/snapshots", VERSION)
         return listed(answer, "results", Snapshot)
 
     def restores(self, cluster: str) -> tuple[RestoreJob, ...]:
-        with missing_is(CLUSTER, cluster):
-            answer = self._reader.read(f"clusters/{cluster}/backup/restoreJobs", VERSION)
+        answer = self._reader.read(f"clusters/{cluster}/backup/restoreJobs", VERSION)
         return listed(answer, "results", RestoreJob)
 
     def access_list(self) -> tuple[AccessEntry, ...]:
