@@ -4,7 +4,7 @@ from typing import Any
 
 from checks.concerns import warn_or_pass
 from checks.database.chosen import unconnected
-from checks.network.task_egress import atlas_ports
+from checks.network.atlas import atlas_ports
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts import security
 from runbook_tui.aws.facts.network import Subnet, VpcEndpoint

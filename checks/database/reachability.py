@@ -22,7 +22,7 @@ def app_reachability(aws: Aws, site: Site, env: Environment) -> Verdict:
     url = f"https://{env.host}{site.app.ready_path}"
     since = aws.now() - WINDOW
     answer, events = together(
-        lambda: aws.probe.get(url), lambda: aws.logs.events(env.log_group, since, filter_pattern())
+        lambda: aws.probe.get(url), lambda: aws.logs.matching(env.log_group, filter_pattern(), since)
     )
     found = counted(one.message for one in events)
     troubled = [one for one in events if any(pattern.search(one.message) for pattern in PATTERNS.values())]
@@ -38,7 +38,7 @@ def app_reachability(aws: Aws, site: Site, env: Environment) -> Verdict:
     if not ready:
         because = f"{site.app.ready_path} answers {_said(answer)}, and the log says nothing of the database"
         return warn(because, "look at smoke.endpoint and tg.targets-healthy first", **evidence)
-    if site.app.ready_checks_db is not True and not aws.logs.events(env.log_group, since, most=1):
+    if site.app.ready_checks_db is not True and aws.logs.event_since(env.log_group, since) is None:
         because = f"{site.app.ready_path} may not ask the database, and {env.log_group} has no event in 15 minutes"
         remedy = "send the application a request that reads the database, or let its readiness path ask it"
         return unknown(Cause.UNDECIDED, because, remedy, **evidence)

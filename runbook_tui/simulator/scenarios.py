@@ -29,12 +29,14 @@ def healthy(world: World) -> None:
         network,
         observability,
         parameters,
+        peering,
         registry,
         secrets,
     )
 
     identity.seed(world)
     places = network.seed(world)
+    peering.seed(world, places)
     arns = secrets.seed(world)
     parameters.seed(world)
     registry.seed(world)

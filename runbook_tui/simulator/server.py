@@ -132,10 +132,12 @@ class Simulator:
         self.ingress = IngressAddress(http, https, tls.ca)
 
     def _listen(self, layer: Any) -> None:
+        from runbook_tui.simulator.atlas import Atlas
         from runbook_tui.simulator.control import Control
 
         where = {"http": self.ingress.http, "https": self.ingress.https, "ca": self.ingress.ca}
-        self.endpoint_url = f"http://{self._serve('endpoint', Control(self.world, where, layer), port=self._port)}"
+        application = Control(self.world, where, Atlas(self.world, layer))
+        self.endpoint_url = f"http://{self._serve('endpoint', application, port=self._port)}"
 
     def _serve(self, name: str, application: Any, **options: Any) -> str:
         from runbook_tui.simulator.listening import Listener

@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from runbook_tui.simulator.atlas_state import CLUSTER, PROJECT
 from runbook_tui.simulator.names import ENVIRONMENTS, SITE, SITE_NAME, ZONE
 from runbook_tui.simulator.world import ACCOUNT, REGION, World
 
@@ -35,6 +36,7 @@ def write_site_of(folder: Path, endpoint_url: str, *, account: str = ACCOUNT, re
             "baseline_monthly": SITE.cost.baseline_monthly,
             "budget_name": SITE.cost.budget_name,
         },
+        "db": {"atlas": {"project_id": PROJECT, "cluster": CLUSTER, "api": "on"}},
         # made-up secrets may be read
         "secrets": {"allow_value_read": True},
         # practice is changing things

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from runbook_tui.aws.session import Identity, Session
 
 
-from runbook_tui.wiring.changes import SiteChanges
 from runbook_tui.wiring.atlas import atlas_of
+from runbook_tui.wiring.changes import SiteChanges
 from runbook_tui.wiring.clocks import SystemClock, now_of
 from runbook_tui.wiring.ingress import ingress_of
 from runbook_tui.wiring.records import Records

@@ -30,8 +30,9 @@ def values(environment: Environment) -> dict[str, str]:
     """Made up: they open nothing."""
     prefix = "" if environment.is_prod else f"{environment.name}."
     cluster = f"{environment.name}-cluster.mongodb.{ZONE}"
+    options = "retryWrites=true&serverSelectionTimeoutMS=30000"
     return {
-        "MONGO_URI": f"mongodb+srv://backend:simulated-{environment.name}@{cluster}/asharvi?retryWrites=true",
+        "MONGO_URI": f"mongodb+srv://backend:simulated-{environment.name}@{cluster}/asharvi?{options}",
         "JWT_SECRET": f"simulated-{environment.name}-signing-key-of-48-characters-or-so",
         "SMTP_USER": f"mailer@{prefix}{ZONE}",
         "SMTP_PASS": f"simulated-{environment.name}-mail",
