@@ -108,14 +108,26 @@ def test_a_new_network_acl_denies_everything(world: World) -> None:
 
 
 def test_routes_to_a_deleted_nat_gateway_are_black_holes(world: World) -> None:
-    """The API says so, and nothing passes."""
+    """The API says so; the database is reached by the peering connection, as before."""
     faults.set_fault(world, "nat-gone")
     tables = world.call(
         "ec2", "DescribeRouteTables", Filters=[{"Name": "route.destination-cidr-block", "Values": ["0.0.0.0/0"]}]
     )
     states = {route["State"] for table in tables["RouteTables"] for route in table["Routes"] if "NatGatewayId" in route}
     assert states == {"blackhole"}
+    assert list(connected(world).values()) == [True, True]
+
+
+def test_routes_to_a_deleted_peering_connection_are_black_holes(world: World) -> None:
+    """The API says so, and nothing passes to the database."""
+    (found,) = world.call("ec2", "DescribeVpcPeeringConnections")["VpcPeeringConnections"]
+    world.call("ec2", "DeleteVpcPeeringConnection", VpcPeeringConnectionId=found["VpcPeeringConnectionId"])
+    tables = world.call("ec2", "DescribeRouteTables")["RouteTables"]
+    states = [route["State"] for table in tables for route in table["Routes"] if "VpcPeeringConnectionId" in route]
+    assert states == ["blackhole", "blackhole"]
     assert list(connected(world).values()) == [False, False]
+    world.backend("ec2").vpc_pcxs[found["VpcPeeringConnectionId"]]._status.accept()  # no call brings one back
+    world.changed()
 
 
 def test_a_task_that_was_replaced_is_out_of_the_black_hole(world: World) -> None:
