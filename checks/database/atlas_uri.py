@@ -6,6 +6,7 @@ from checks.concerns import warn_or_pass
 from checks.database.chosen import ATLAS, unchosen
 from checks.secrets.secret import URI_KEY
 from runbook_tui.aws.access import Aws
+from runbook_tui.aws.errors import Missing
 from runbook_tui.aws.facts.mongo_uri import MongoUri
 from runbook_tui.aws.facts.secrets import SecretShape
 from runbook_tui.aws.together import each
@@ -27,7 +28,7 @@ def uri_private(aws: Aws, site: Site, env: Environment) -> Verdict:
     if site.secrets.allow_value_read is not True:
         return skip("values are not read: set secrets.allow_value_read: true in the site to let this check look")
     others = [one for one in site.environments.values() if one.secret_name != env.secret_name]
-    mine, *theirs = each(lambda one: aws.secrets.shape(one.secret_name), [env, *others])
+    mine, *theirs = each(lambda one: _shape(aws, one, needed=one is env), [env, *others])
     uri = _uri(mine)
     if uri is None:
         return fail(f"{URI_KEY} of {env.secret_name} is no MongoDB connection string", REMEDY)
@@ -38,8 +39,18 @@ def uri_private(aws: Aws, site: Site, env: Environment) -> Verdict:
     return warn_or_pass(_concerns(uri, site), f"{URI_KEY} takes the private way, encrypted", REMEDY, **evidence)
 
 
-def _uri(shape: SecretShape) -> MongoUri | None:
-    key = (shape.keys or {}).get(URI_KEY)
+def _shape(aws: Aws, env: Environment, *, needed: bool) -> SecretShape | None:
+    """None for another environment that has no secret yet: then nothing of its is used here."""
+    try:
+        return aws.secrets.shape(env.secret_name)
+    except Missing:
+        if needed:
+            raise
+        return None
+
+
+def _uri(shape: SecretShape | None) -> MongoUri | None:
+    key = (shape.keys or {}).get(URI_KEY) if shape else None
     return key.uri if key else None
 
 

@@ -78,6 +78,8 @@ ROWS = (
             **both("tg.targets-healthy", FAIL),
             **both("probe.https", FAIL),
             **both("smoke.endpoint", FAIL),
+            **both("db.app-reachability", WARN),
+            **both("dash.widgets", SKIP),
         },
     ),
     Row(
@@ -102,6 +104,7 @@ ROWS = (
             "tg.targets-healthy@prod": FAIL,
             "probe.https@prod": WARN,
             "smoke.endpoint@prod": FAIL,
+            "db.app-reachability@prod": WARN,
         },
     ),
     Row(
@@ -120,13 +123,18 @@ ROWS = (
         check="tg.targets-healthy",
         name="prod's application is not ready for half a minute",
         change=_unhealthy,
-        flips={"tg.targets-healthy@prod": FAIL, "probe.https@prod": FAIL, "ecs.service.running@prod": WARN},
+        flips={
+            "tg.targets-healthy@prod": FAIL,
+            "probe.https@prod": FAIL,
+            "ecs.service.running@prod": WARN,
+            "db.app-reachability@prod": WARN,
+        },
     ),
     Row(
         check="probe.https",
         name="prod's application is not ready",
         change=lambda world: world.fault("targets-unhealthy"),
-        flips={"probe.https@prod": FAIL},
+        flips={"probe.https@prod": FAIL, "db.app-reachability@prod": WARN},
     ),
     Row(
         check="smoke.endpoint",

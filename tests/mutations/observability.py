@@ -4,7 +4,7 @@ import json
 
 from runbook_tui.simulator.names import ENVIRONMENTS, SITE
 from runbook_tui.simulator.seed.observability import BALANCER_ALARM
-from tests.mutations.contract import FAIL, PASS, SKIP, WARN, Row, both
+from tests.mutations.contract import FAIL, PASS, SKIP, UNKNOWN, WARN, Row, both
 from tests.support.standing import Standing
 
 PROD = ENVIRONMENTS["prod"]
@@ -128,7 +128,7 @@ ROWS = (
         check="logs.flowing",
         name="what prod's tasks log is lost",
         change=_lines_lost,
-        flips={"logs.flowing@prod": FAIL},
+        flips={"logs.flowing@prod": FAIL, "db.app-reachability@prod": UNKNOWN},
     ),
     Row(
         check="logs.legacy-group",
