@@ -14,7 +14,6 @@ ROWS = (
             "logs.flowing@prod": SKIP,
             "ecs.taskdef.logging@prod": FAIL,
             "pre.dedicated-resources": WARN,
-            "logs.flowing@prod": SKIP,
             "db.app-reachability@prod": SKIP,
         },
     ),
