@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from checks.concerns import named
 from runbook_tui.aws.access import Aws
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Environment, Site
@@ -23,7 +24,7 @@ def insights_group(aws: Aws, site: Site) -> Verdict:
     if group.retention_in_days is None:
         because = f"{name} never expires: it grows by a line a minute of each task"
         return warn(because, "set a short retention", **evidence)
-    return passed(f"{name} keeps {group.retention_in_days} days", **evidence)
+    return passed(f"{name} keeps {named(group.retention_in_days, 'day')}", **evidence)
 
 
 @check(

@@ -9,13 +9,15 @@ from runbook_tui.catalogue.permissions import partition
 from runbook_tui.core.site import Site
 
 CLOUDWATCH: Final = "cloudwatch.amazonaws.com"
+_ANYBODY: Final = {("Service", CLOUDWATCH), ("Service", "*"), ("AWS", "*"), ("*", "*")}
 
 
 def may(document: Document, action: str, resource: str, site: Site, *, owner: bool) -> Judgement:
     """``owner``: what the policy gives to the resource's own account, it gives to its alarms too. So does SNS, and
     KMS does not."""
-    account = resource.split(":")[4] if resource.count(":") >= 4 else ""
-    named = [one for one in document.statements if _names(one, account, owner=owner)]
+    _, where, _, _, account, *_ = *resource.split(":"), "", "", "", "", ""
+    ours = {("AWS", account), ("AWS", f"arn:{where}:iam::{account}:root")} if owner and account else set()
+    named = [one for one in document.statements if _names(one, _ANYBODY | ours)]
     request = Request(action=action, resource=resource, context=_context(account, site))
     return evaluate([Document(statements=tuple(named))], request)
 
@@ -28,12 +30,10 @@ def judged(answers: Iterable[Judgement]) -> Judgement | None:
     return next((one for one in found if one.decision is Decision.CONDITIONAL), None)
 
 
-def _names(statement: Statement, account: str, *, owner: bool) -> bool:
-    meant = {("Service", CLOUDWATCH), ("Service", "*"), ("AWS", "*"), ("*", "*")}
-    ours = {("AWS", account), ("AWS", f"arn:aws:iam::{account}:root")} if owner and account else set()
+def _names(statement: Statement, meant: set[tuple[str, str]]) -> bool:
     if statement.not_principals:
-        return not (meant | ours) & set(statement.not_principals)
-    return bool((meant | ours) & set(statement.principals))
+        return not meant & set(statement.not_principals)
+    return bool(meant & set(statement.principals))
 
 
 def _context(account: str, site: Site) -> dict[str, list[str]]:
