@@ -196,7 +196,12 @@ ROWS = (
         check="acm.cert.covers",
         name="the certificate names prod alone",
         change=_other_names,
-        flips={"acm.cert.covers": FAIL, "probe.https@staging": FAIL, "smoke.endpoint@staging": FAIL},
+        flips={
+            "acm.cert.covers": FAIL,
+            "probe.https@staging": FAIL,
+            "smoke.endpoint@staging": FAIL,
+            "db.app-reachability@staging": WARN,
+        },
     ),
     Row(
         check="acm.cert.expiry",
