@@ -13,6 +13,7 @@ from runbook_tui.simulator.listening import Application
 from runbook_tui.simulator.world import World
 
 _Reply = tuple[int, Any]
+_GITHUB = "/_sim/github/repos/"
 _LOCAL_HOSTS = ("127.0.0.1", "localhost")
 
 
@@ -45,6 +46,8 @@ class Control:
         # a page in a browser can reach loopback too, by a name of its own
         if environ.get("HTTP_HOST", "").partition(":")[0] not in _LOCAL_HOSTS:
             return 403, {"error": "loopback only"}
+        if environ["REQUEST_METHOD"] == "GET" and environ["PATH_INFO"].startswith(_GITHUB):
+            return self._github(environ)
         route = self._routes.get((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
         if route is None:
             return 404, {"error": "no such route", "routes": [" ".join(each) for each in self._routes]}
@@ -56,6 +59,12 @@ class Control:
         if not isinstance(body, dict):
             return 400, {"error": "the body is no JSON object"}
         return route(body)
+
+    def _github(self, environ: Mapping[str, Any]) -> _Reply:
+        from runbook_tui.simulator import github
+
+        with self._world.lock:
+            return github.answer(self._world, environ["PATH_INFO"].removeprefix(_GITHUB), _query(environ))
 
     def _set(self, body: Mapping[str, Any]) -> _Reply:
         return self._with_fault(body, faults.set_fault)

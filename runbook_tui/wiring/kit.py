@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 from runbook_tui.wiring.atlas import atlas_of
 from runbook_tui.wiring.changes import SiteChanges
 from runbook_tui.wiring.clocks import SystemClock, now_of
+from runbook_tui.wiring.github import github_of
 from runbook_tui.wiring.ingress import ingress_of
 from runbook_tui.wiring.records import Records
 
@@ -63,6 +64,7 @@ class Connection:
         self._attestations = attestations
         self._records = records
         self._atlas = atlas_of(site, access)
+        self._github = github_of(site)
         self.aws = self._fresh()
 
     def begin_sweep(self) -> None:
@@ -73,6 +75,8 @@ class Connection:
             self._attestations.forget()
         if self._records is not None:
             self._records.forget()
+        if self._github is not None:
+            self._github.forget()
         self.aws = self._fresh()
 
     def apart(self) -> Aws:
@@ -103,8 +107,15 @@ class Connection:
         )
 
     def _fresh(self) -> Aws:
-        stated, records = self._attestations, self._records
-        return Aws(self.reader, self._probe, self._now, stated, records=records, atlas=self._atlas)
+        return Aws(
+            self.reader,
+            self._probe,
+            self._now,
+            self._attestations,
+            records=self._records,
+            atlas=self._atlas,
+            github=self._github,
+        )
 
 
 class Checks:
