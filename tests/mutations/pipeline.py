@@ -26,7 +26,7 @@ def _untested(world: Standing) -> None:
 
 
 def _failed(world: Standing) -> None:
-    _repository(world).conclusions["main"] = "failure"
+    world.fault("pipeline-failed")
 
 
 def _by_hand(world: Standing) -> None:
