@@ -84,7 +84,7 @@ class Connection:
         from runbook_tui.aws.reader import SessionReader
 
         reader, atlas = SessionReader(self.session, now=self._now), atlas_of(self._site, self._access)
-        return Aws(reader, self._probe, self._now, self._attestations, atlas=atlas)
+        return Aws(reader, self._probe, self._now, self._attestations, atlas=atlas, github=github_of(self._site))
 
     @cached_property
     def executor(self) -> "Executor":
