@@ -23,6 +23,7 @@ from tests.bench import (
     keys,
     prowler,
     rebuild,
+    simulator,
     startup,
     sweep,
 )
@@ -45,6 +46,7 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     "chain": chain.measure,
     "rebuild": rebuild.measure,
     "audit-screen": audit_screen.measure,
+    "simulator": simulator.measure,
 }
 PAGE: Final = ROOT / "docs" / "benchmarks.md"
 

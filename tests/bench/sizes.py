@@ -25,6 +25,8 @@ class Sizes(Struct, frozen=True, kw_only=True):
     screen_rounds: int
     verified: int
     steps: int
+    stories: int
+    worlds: int
 
 
 FULL: Final = Sizes(
@@ -45,6 +47,8 @@ FULL: Final = Sizes(
     screen_rounds=5,
     verified=2_000,
     steps=60,
+    stories=99,
+    worlds=8,
 )
 SMALL: Final = Sizes(
     process_rounds=1,
@@ -64,4 +68,6 @@ SMALL: Final = Sizes(
     screen_rounds=1,
     verified=20,
     steps=3,
+    stories=1,
+    worlds=1,
 )
