@@ -80,29 +80,30 @@ class Targets:
                         self._again(group, found)
 
     def _follow(self, group: Any, known: dict[str, Checkup]) -> None:
+        balancer = health.balancer_of(self._world, group)
         registered = {str(each["Id"]): int(each.get("Port") or group.port) for each in list(group.targets.values())}
         for address, port in registered.items():
             found = known.get(address)
             if found is None or found.health is health.DRAINING or found.port != port:
-                self._register(group, known, address, port)
+                self._register(group, balancer, known, address, port)
             else:
-                self._keep_up(group, found)
+                self._keep_up(group, balancer, found)
         for address, found in list(known.items()):
             if address not in registered and found.health is not health.DRAINING:
                 self._drain(group, known, found)
 
-    def _register(self, group: Any, known: dict[str, Checkup], address: str, port: int) -> None:
+    def _register(self, group: Any, balancer: Any, known: dict[str, Checkup], address: str, port: int) -> None:
         if address in known:
             known[address].cancel()
         known[address] = found = Checkup(address, port, self._world.clock.now())
-        unused = health.why_unused(self._world, group, address)
+        unused = health.why_unused(self._world, balancer, address)
         if unused is not None:
             found.health = unused
         else:
             self._again(group, found)
 
-    def _keep_up(self, group: Any, found: Checkup) -> None:
-        unused = health.why_unused(self._world, group, found.address)
+    def _keep_up(self, group: Any, balancer: Any, found: Checkup) -> None:
+        unused = health.why_unused(self._world, balancer, found.address)
         if unused is not None:
             found.cancel()
             found.health = unused

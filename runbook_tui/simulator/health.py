@@ -65,9 +65,8 @@ def task_at(world: "World", address: str) -> Any:
     return next((each for each in tasks if each.last_status == "RUNNING" and fleet.address_of(each) == address), None)
 
 
-def why_unused(world: "World", group: Any, address: str) -> Health | None:
-    """None when the target is one that the load balancer checks."""
-    balancer = balancer_of(world, group)
+def why_unused(world: "World", balancer: Any, address: str) -> Health | None:
+    """None when the target is one that ``balancer``, that of its group, checks."""
     if balancer is None:
         return NOT_IN_USE
     interface = interface_at(world, address)

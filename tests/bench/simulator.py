@@ -1,4 +1,7 @@
-"""What the simulated AWS costs: until it is ready, for half an hour of its time, and in memory."""
+"""What the simulated AWS costs: until it is ready, for half an hour of its time, and in memory.
+
+The first two are CPU time, which is what they take when nobody else needs the machine.
+"""
 
 import json
 import os
@@ -52,21 +55,22 @@ def _half_hours(bench: Bench) -> Iterator[Row]:
 
 
 def _half_hour(what: str, taken: dict[str, float], which: str = "") -> Row:
-    detail = f"{which}CPU {milliseconds(taken['cpu'])}"
-    return Row(what=what, measured=taken["wall"], allowed=_HALF_AN_HOUR_S, unit="s", detail=detail)
+    detail = f"{which}{milliseconds(taken['wall'])} by the clock on the wall"
+    return Row(what=what, measured=taken["cpu"], allowed=_HALF_AN_HOUR_S, unit="s of CPU", detail=detail)
 
 
 def _process(bench: Bench) -> Iterator[Row]:
-    starts = []
+    starts, walls = [], []
     for number in range(bench.sizes.process_rounds // 8 + 1):
-        with _sim(bench, f"start-{number}") as (_, _ready, seconds):
-            starts.append(seconds)
+        with _sim(bench, f"start-{number}") as (process, _, seconds):
+            starts.append(_cpu(process))
+            walls.append(seconds)
     yield Row(
         what="`sim` is ready",
         measured=median(starts),
         allowed=_READY_S,
-        unit="s",
-        detail=f"process started until its ready line, {len(starts)} times",
+        unit="s of CPU",
+        detail=f"{milliseconds(median(walls))} by the clock on the wall since the process began, {len(starts)} times",
     )
     with _sim(bench, "memory") as (process, ready, _):
         before = _rss(process)
@@ -117,13 +121,17 @@ def _sim(bench: Bench, folder: str) -> Iterator[tuple["subprocess.Popen[str]", A
             process.wait(10)
 
 
+def _cpu(process: "subprocess.Popen[str]") -> float:
+    """Seconds, of all its threads."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
 def _rss(process: "subprocess.Popen[str]") -> float:
     return int(Path(f"/proc/{process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def _ask(ready: Any, method: str, route: str, body: dict[str, Any]) -> None:
-    request = Request(
-        f"{ready['endpoint_url']}/_sim/{route}", data=json.dumps(body).encode(), method=method
-    )
+    request = Request(f"{ready['endpoint_url']}/_sim/{route}", data=json.dumps(body).encode(), method=method)
     with build_opener(ProxyHandler({})).open(request, timeout=60):
         pass
