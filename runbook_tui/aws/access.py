@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from runbook_tui.aws.facts.atlas import AtlasFacts
     from runbook_tui.aws.facts.cloudtrail import CloudTrailFacts
     from runbook_tui.aws.facts.cloudwatch import CloudWatchFacts
+    from runbook_tui.aws.facts.autoscaling import AutoscalingFacts
     from runbook_tui.aws.facts.codepipeline import CodePipelineFacts
     from runbook_tui.aws.facts.cost import CostFacts
     from runbook_tui.aws.facts.dynamodb import DynamodbFacts
@@ -31,12 +32,15 @@ if TYPE_CHECKING:
     from runbook_tui.aws.facts.images import ImageFacts
     from runbook_tui.aws.facts.linting import LintingFacts
     from runbook_tui.aws.facts.load_trend import LoadFacts
+    from runbook_tui.aws.facts.log_query import LogQueryFacts
     from runbook_tui.aws.facts.logs import LogsFacts
     from runbook_tui.aws.facts.parameters import ParameterFacts
     from runbook_tui.aws.facts.permission import PermissionFacts
     from runbook_tui.aws.facts.route53 import Route53Facts
+    from runbook_tui.aws.facts.quotas import QuotaFacts
     from runbook_tui.aws.facts.secrets import SecretsFacts
     from runbook_tui.aws.facts.sns import SnsFacts
+    from runbook_tui.aws.facts.series import SeriesFacts
     from runbook_tui.aws.facts.tagging import TaggingFacts
     from runbook_tui.aws.facts.wafv2 import Wafv2Facts
     from runbook_tui.aws.facts.xray import XrayFacts
@@ -150,6 +154,12 @@ class Aws:
         return CloudTrailFacts(self.reader)
 
     @cached_property
+    def autoscaling(self) -> "AutoscalingFacts":
+        from runbook_tui.aws.facts.autoscaling import AutoscalingFacts
+
+        return AutoscalingFacts(self.reader)
+
+    @cached_property
     def codepipeline(self) -> "CodePipelineFacts":
         from runbook_tui.aws.facts.codepipeline import CodePipelineFacts
 
@@ -233,6 +243,10 @@ class Aws:
         from runbook_tui.aws.facts.load_trend import LoadFacts
 
         return LoadFacts(self.reader)
+    def log_query(self) -> "LogQueryFacts":
+        from runbook_tui.aws.facts.log_query import LogQueryFacts
+
+        return LogQueryFacts(self.reader)
 
     @cached_property
     def logs(self) -> "LogsFacts":
@@ -257,6 +271,18 @@ class Aws:
         from runbook_tui.aws.facts.route53 import Route53Facts
 
         return Route53Facts(self.reader)
+
+    @cached_property
+    def quotas(self) -> "QuotaFacts":
+        from runbook_tui.aws.facts.quotas import QuotaFacts
+
+        return QuotaFacts(self.reader)
+
+    @cached_property
+    def series(self) -> "SeriesFacts":
+        from runbook_tui.aws.facts.series import SeriesFacts
+
+        return SeriesFacts(self.reader)
 
     @cached_property
     def secrets(self) -> "SecretsFacts":

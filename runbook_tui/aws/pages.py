@@ -11,6 +11,7 @@ MOST_PAGES: Final = 200
 CHUNKS: Final[Mapping[tuple[str, str], tuple[str, int]]] = {
     ("ecr", "batch_get_image"): ("imageIds", 100),
     ("ecs", "describe_clusters"): ("clusters", 100),
+    ("ecs", "describe_service_revisions"): ("serviceRevisionArns", 20),
     ("ecs", "describe_services"): ("services", 10),
     ("ecs", "describe_tasks"): ("tasks", 100),
     ("elbv2", "describe_tags"): ("ResourceArns", 20),

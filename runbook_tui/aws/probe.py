@@ -70,11 +70,19 @@ class Probe:
     def get(self, url: str, *, timeout: float = 5.0, follow: bool = False) -> Answer | Failure:
         """``timeout``, in seconds, limits each wait (to connect, for the next bytes) and the whole of the body.
         ``follow`` follows up to five redirects."""
+        return self._asking().ask("GET", url, {}, timeout=timeout, follow=follow)
+
+    def preflight(self, url: str, *, origin: str, method: str = "GET", timeout: float = 5.0) -> Answer | Failure:
+        """What a browser asks before a page of ``origin`` (``https://example.org``) may send ``method`` there."""
+        headers = {"origin": origin, "access-control-request-method": method}
+        return self._asking().ask("OPTIONS", url, headers, timeout=timeout, follow=False)
+
+    def _asking(self) -> "Prober":
         if self._prober is None:
             from runbook_tui.aws.probing import Prober
 
             self._prober = Prober(self._ingress)
-        return self._prober.get(url, timeout=timeout, follow=follow)
+        return self._prober
 
     def resolve(self, name: str, kind: Literal["A", "AAAA", "NS"]) -> Resolved | Failure | None:
         """What the resolvers of this machine say; None in a simulated world, which has nobody outside of it."""

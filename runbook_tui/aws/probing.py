@@ -3,7 +3,7 @@
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -46,10 +46,15 @@ class Prober:
         self._ingress = ingress
         self._context = httpx.create_ssl_context() if ingress is None else ssl.create_default_context(cadata=ingress.ca)
 
-    def get(self, url: str, *, timeout: float, follow: bool) -> Answer | Failure:
+    def ask(
+        self, method: str, url: str, headers: Mapping[str, str], *, timeout: float, follow: bool
+    ) -> Answer | Failure:
         began = time.monotonic()
         try:
-            with self._client(url, timeout, follow=follow) as client, client.stream("GET", url) as response:
+            with (
+                self._client(url, timeout, follow=follow) as client,
+                client.stream(method, url, headers=headers) as response,
+            ):
                 return self._answer(response, began, timeout)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return Failure(kind=_kind(error), text=clean(_text(error)), ms=_ms(began))

@@ -15,12 +15,13 @@ from runbook_tui.aws.session import Session
 from runbook_tui.core.events import World
 
 # Answers that hold secret values: whoever waits for one shares it, and nobody keeps it.
-# And states of work that IAM has under way: who waits for it asks again.
+# And states of work that AWS has under way: who waits for it asks again.
 NEVER_KEPT: Final = frozenset(
     {
         ("secretsmanager", "get_secret_value"),
         ("iam", "generate_credential_report"),
         ("iam", "get_service_last_accessed_details"),
+        ("logs", "get_query_results"),
     }
 )
 

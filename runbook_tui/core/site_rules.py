@@ -8,22 +8,13 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Final
 
+from runbook_tui.core.fargate import SIZES, memories
 from runbook_tui.core.limits import is_placeholder, shown
 from runbook_tui.core.site import Environment, Site
 from runbook_tui.core.site_limits import LIMITS
 from runbook_tui.core.site_network import Wrong, network_problems
 from runbook_tui.core.site_values import values
 
-# Fargate's pairs: CPU units -> (lowest memory, highest, step), in MiB. 256 alone has no even steps.
-FARGATE: Final = {
-    256: (512, 2048, 512),
-    512: (1024, 4096, 1024),
-    1024: (2048, 8192, 1024),
-    2048: (4096, 16384, 1024),
-    4096: (8192, 30720, 1024),
-    8192: (16384, 61440, 4096),
-    16384: (32768, 122880, 8192),
-}
 _LOOPBACK: Final = re.compile(r"^https?://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?(/|$)", re.IGNORECASE)
 
 
@@ -133,15 +124,12 @@ def _environment(site: Site, environment: Environment, key: str) -> Iterator[Wro
 
 
 def _size(environment: Environment, key: str) -> Iterator[Wrong]:
-    if environment.cpu not in FARGATE:
-        return
-    low, high, step = FARGATE[environment.cpu]
-    # 1536 MiB lies on the steps of 256 CPU units, yet Fargate does not offer it.
-    pairs = [memory for memory in range(low, high + 1, step) if (environment.cpu, memory) != (256, 1536)]
-    if environment.memory not in pairs:
-        offered = ", ".join(map(str, pairs)) if len(pairs) < 5 else f"{low} to {high} in steps of {step}"
+    offered = memories(environment.cpu)
+    if offered and environment.memory not in offered:
+        low, high, step = SIZES[environment.cpu]
+        few = ", ".join(map(str, offered)) if len(offered) < 5 else f"{low} to {high} in steps of {step}"
         what = f"{environment.memory} MiB does not go with {environment.cpu} CPU units on Fargate"
-        yield f"{key}.memory", what, f"give {offered}"
+        yield f"{key}.memory", what, f"give {few}"
 
 
 def _rest(site: Site) -> Iterator[Wrong]:

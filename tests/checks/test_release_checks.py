@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from checks.ingress.endpoint import body_matches, open_to_all
+from checks.endpoint import open_to_all
+from checks.release.smoke import body_matches
 from runbook_tui.aws.probe import Answer, Certificate, Failure, FailureKind
 from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.catalogue.verdicts import ask

@@ -1,12 +1,13 @@
 """What ``ecs`` says about the site. Each method asks with the same parameters always, so a sweep asks once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from runbook_tui.aws.access import Reader
 from runbook_tui.aws.errors import Malformed, Missing
 from runbook_tui.aws.facts.border import FactType, LowerFact, missing_is, parse_all
+from runbook_tui.aws.facts.ecs_release import Revision, ServiceRevision, read_revision
 from runbook_tui.aws.facts.ecs_service import Cluster, Service, ServiceDeployment
 from runbook_tui.aws.facts.ecs_task import Task, TaskDefinition
 from runbook_tui.aws.facts.listing import listed
@@ -76,6 +77,19 @@ class EcsFacts:
         with missing_is(TASK_DEFINITION, name, "register a task definition of this family"):
             answer = self._reader.read("ecs", "describe_task_definition", taskDefinition=name)
         return TaskDefinition.from_api(answer.get("taskDefinition"))
+
+    def service_revisions(self, arns: Sequence[str]) -> tuple[ServiceRevision, ...]:
+        """In their order; those that ECS has forgotten are left out."""
+        answer = self._reader.read("ecs", "describe_service_revisions", serviceRevisionArns=list(arns))
+        known = {one.service_revision_arn: one for one in listed(answer, "serviceRevisions", ServiceRevision)}
+        return tuple(known[arn] for arn in arns if arn in known)
+
+    def active_revisions(self, family: str) -> tuple[Revision, ...]:
+        """Of this family alone, newest first: AWS answers every family whose name begins with it."""
+        asked = {"familyPrefix": family, "status": "ACTIVE", "sort": "DESC"}
+        answer = self._reader.read("ecs", "list_task_definitions", **asked)
+        found = map(read_revision, listed(answer, "taskDefinitionArns", str))
+        return tuple(sorted((one for one in found if one.family == family), key=lambda one: -one.number))
 
     def tasks(self, cluster: str, service: str, desired_status: str) -> tuple[Task, ...]:
         """``desired_status`` RUNNING, or STOPPED: those of the last hour or so. Gone ones are left out."""

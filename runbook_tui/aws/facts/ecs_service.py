@@ -191,6 +191,7 @@ class Service(LowerFact, frozen=True, kw_only=True):
 
 class RollbackNote(LowerFact, frozen=True, kw_only=True):
     reason: str = ""
+    service_revision_arn: str = ""
 
 
 class BreakerCount(LowerFact, frozen=True, kw_only=True):
@@ -201,12 +202,30 @@ class BreakerCount(LowerFact, frozen=True, kw_only=True):
     threshold: int = 0
 
 
+class WatchedAlarms(LowerFact, frozen=True, kw_only=True):
+    status: str = ""
+    triggered_alarm_names: tuple[str, ...] = ()
+
+
+class LifecycleHook(LowerFact, frozen=True, kw_only=True):
+    """AWAITING_ACTION, IN_PROGRESS, SUCCEEDED, FAILED or TIMED_OUT."""
+
+    hook_id: str = ""
+    status: str = ""
+
+
 class ServiceDeployment(LowerFact, frozen=True, kw_only=True):
-    """One release of a service, as the API remembers it for 90 days. The list leaves breaker and rollback out."""
+    """One release of a service, as the API remembers it for 90 days. The list leaves breaker and rollback out,
+    and is alone in naming the revision by ``target_service_revision_arn``."""
 
     arn: str = field(name="serviceDeploymentArn")
     status: str
     status_reason: str = ""
+    target_service_revision_arn: str = ""
+    finished_at: Moment | None = None
+    lifecycle_stage: str = ""
+    lifecycle_hook_details: tuple[LifecycleHook, ...] = ()
+    alarms: WatchedAlarms = WatchedAlarms()
     created_at: Moment | None = None
     started_at: Moment | None = None
     rollback: RollbackNote = RollbackNote()

@@ -52,10 +52,30 @@ class HealthCheck(LowerFact, frozen=True, kw_only=True):
     start_period: int = 0
 
 
+class EnvironmentFile(LowerFact, frozen=True, kw_only=True):
+    """``value`` is the ARN of an object in S3 that holds variables."""
+
+    value: str = ""
+
+
+class LinuxParameters(LowerFact, frozen=True, kw_only=True):
+    init_process_enabled: bool = False
+
+
 class Container(LowerFact, frozen=True, kw_only=True):
+    """``memory`` is its hard limit in MiB; what AWS leaves out is None or, as text, empty."""
+
     name: str
     image: str = ""
     essential: bool = True
+    memory: int | None = None
+    command: tuple[str, ...] = ()
+    environment_files: tuple[EnvironmentFile, ...] = ()
+    user: str = ""
+    privileged: bool = False
+    readonly_root_filesystem: bool = False
+    linux_parameters: LinuxParameters = LinuxParameters()
+    stop_timeout: int | None = None
     port_mappings: tuple[PortMapping, ...] = ()
     environment: tuple[Variable, ...] = ()
     secrets: tuple[ContainerSecret, ...] = ()
@@ -71,10 +91,21 @@ class RuntimePlatform(LowerFact, frozen=True, kw_only=True):
 
 
 class TaskDefinition(LowerFact, frozen=True, kw_only=True):
+    """``cpu`` and ``memory`` are texts: ``1024``, or ``1 vCPU`` and ``2 GB`` as they were registered."""
+
     task_definition_arn: str
     family: str
     revision: int
     status: str = "ACTIVE"
+    cpu: str = ""
+    memory: str = ""
+    network_mode: str = ""
+    compatibilities: tuple[str, ...] = ()
+    requires_compatibilities: tuple[str, ...] = ()
+    runtime_platform: RuntimePlatform = RuntimePlatform()
+    registered_at: Moment | None = None
+    registered_by: str = ""
+    task_role_arn: str = ""
     execution_role_arn: str = ""
     runtime_platform: RuntimePlatform = RuntimePlatform()
     container_definitions: tuple[Container, ...] = ()
@@ -122,7 +153,10 @@ class Attachment(LowerFact, frozen=True, kw_only=True):
 
 
 class TaskContainer(LowerFact, frozen=True, kw_only=True):
+    """``health_status`` is HEALTHY, UNHEALTHY or UNKNOWN; ``image_digest`` empty until the image was pulled."""
+
     name: str = ""
+    health_status: str = "UNKNOWN"
     exit_code: int | None = None
     reason: str = ""
     image_digest: str = ""
@@ -147,6 +181,9 @@ class Task(LowerFact, frozen=True, kw_only=True):
     @classmethod
     def from_api(cls, raw: Any) -> Self:
         return parse(raw, cls)
+
+    def container(self, name: str) -> TaskContainer | None:
+        return next((one for one in self.containers if one.name == name), None)
 
     @property
     def subnet_id(self) -> str:
