@@ -243,6 +243,8 @@ class Aws:
         from runbook_tui.aws.facts.load_trend import LoadFacts
 
         return LoadFacts(self.reader)
+
+    @cached_property
     def log_query(self) -> "LogQueryFacts":
         from runbook_tui.aws.facts.log_query import LogQueryFacts
 

@@ -110,6 +110,15 @@ class Application:
             return Reply(status=200, body=smoke(driver.settings, good=driver.connected), seconds=seconds)
         return Reply(status=404, body=_json({"status": "not found"}), seconds=seconds)
 
+    def preflight(self, task: Any, port: int) -> tuple[tuple[str, str], ...] | None:
+        """The headers that answer a browser's preflight, whatever the origin that asks; None when nothing listens."""
+        driver = self._drivers.get(task.id)
+        if driver is None or not self.listens(task, port):
+            return None
+        origin = driver.settings.cors_origin
+        allowed = (("Access-Control-Allow-Methods", "GET,HEAD,PUT,PATCH,POST,DELETE"), ("Vary", "Origin"))
+        return (("Access-Control-Allow-Origin", origin), *allowed) if origin else ()
+
     def errs(self, behaviour: ImageBehaviour) -> bool:
         return behaviour.error_rate > 0 and self._world.random.random() < behaviour.error_rate
 

@@ -133,6 +133,8 @@ class Ingress:
         task = health.task_at(self._world, address)
         if task is None:
             return _error(504, "Gateway Time-out", group, 10)
+        if asked.method == "OPTIONS":
+            return self._preflight(task, port, group)
         reply = self._world.servers.ask(task, port, asked.path, patience)
         if reply.status == 0:
             return _error(502, "Bad Gateway", group)
@@ -142,6 +144,13 @@ class Ingress:
         return Page(
             reply.status, reply.body, "application/json", group=group.arn, seconds=reply.seconds, from_target=True
         )
+
+    def _preflight(self, task: Any, port: int, group: Any) -> Page:
+        """The application's middleware answers it before any route."""
+        headers = self._world.app.preflight(task, port)
+        if headers is None:
+            return _error(502, "Bad Gateway", group)
+        return Page(204, headers=headers, group=group.arn, from_target=True)
 
     def _group(self, action: Mapping[str, Any]) -> str:
         found = weights(action)

@@ -1,6 +1,7 @@
 """The site file of a simulated installation."""
 
 import os
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +15,25 @@ FILE_NAME = "runbook-tui.yaml"
 
 
 def write_site(world: World, folder: Path, endpoint_url: str) -> Path:
-    return write_site_of(folder, endpoint_url, account=world.account, region=world.region)
+    today = world.began.date()
+    return write_site_of(folder, endpoint_url, account=world.account, region=world.region, today=today)
 
 
-def write_site_of(folder: Path, endpoint_url: str, *, account: str = ACCOUNT, region: str = REGION) -> Path:
+def write_site_of(
+    folder: Path, endpoint_url: str, *, account: str = ACCOUNT, region: str = REGION, today: date | None = None
+) -> Path:
     """For its owner alone (0600). Everything that is not said is the guide's. A file that says it already stays:
     who starts the simulator may have written it, and somebody may be reading it."""
+    tested = _tested(today or datetime.now(UTC).date()).isoformat()
     site: dict[str, Any] = {
         "site": {"name": SITE_NAME},
         "mode": "simulator",
         "aws": {"account_id": account, "region": region, "endpoint_url": endpoint_url},
         "operator": {"name": "on-call"},
         "domain": {"zone": ZONE},
-        "environments": {name: {"host": environment.host} for name, environment in ENVIRONMENTS.items()},
+        "environments": {
+            name: {"host": environment.host, "load_test_date": tested} for name, environment in ENVIRONMENTS.items()
+        },
         "iam": {"roles_per_env": SITE.iam.roles_per_env},
         "net": {"nat_per_az": SITE.net.nat_per_az},
         "alb": {"waf": SITE.alb.waf},
@@ -50,3 +57,8 @@ def write_site_of(folder: Path, endpoint_url: str, *, account: str = ACCOUNT, re
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
     return path
+
+
+def _tested(today: date) -> date:
+    """The first of the month before: recent, and the same whoever writes the file on whichever day of a month."""
+    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)

@@ -73,7 +73,8 @@ def test_every_service_has_a_release_that_succeeded(simulator: Running) -> None:
     """Its deployment, and the revision with the digest of the image that ECR holds."""
     ecs = simulator.client("ecs")
     for name in SERVICES:
-        (brief,) = ecs.list_service_deployments(cluster=CLUSTER, service=name)["serviceDeployments"]
+        brief, former = ecs.list_service_deployments(cluster=CLUSTER, service=name)["serviceDeployments"]
+        assert former["status"] == "SUCCESSFUL"  # what a rollback would go back to
         found = ecs.describe_service_deployments(serviceDeploymentArns=[brief["serviceDeploymentArn"]])
         (deployment,) = found["serviceDeployments"]
         assert deployment["status"] == "SUCCESSFUL"

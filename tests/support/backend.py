@@ -13,8 +13,9 @@ from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Status, Verdict
 from tests.support.backend_site import CIDRS, GROUP, PROD, SITE, STAGING, VPC, ZONES
 from tests.support.facts import NOON, Answers, FakeReader, aws_of, with_answer
-from tests.support.raw_ecs import cluster, container, release, service, task, task_definition
+from tests.support.raw_ecs import cluster, container, former_release, release, service, task, task_definition
 from tests.support.raw_elb import balancer, listener, log_group, redirect, rule, target, target_group
+from tests.support.raw_release import config_page, release_answers
 
 
 def healthy() -> Answers:
@@ -48,7 +49,7 @@ def healthy() -> Answers:
     return {
         ("ecs", "describe_clusters"): {"clusters": [cluster()], "failures": []},
         ("ecs", "describe_services"): describe_services,
-        ("ecs", "list_service_deployments"): {"serviceDeployments": [release()]},
+        ("ecs", "list_service_deployments"): {"serviceDeployments": [release(), former_release()]},
         ("ecs", "describe_service_deployments"): {"serviceDeployments": [release()]},
         ("ecs", "describe_task_definition"): describe_task_definition,
         ("ecs", "list_tasks"): list_tasks,
@@ -64,6 +65,7 @@ def healthy() -> Answers:
         ("elbv2", "describe_target_health"): {"TargetHealthDescriptions": targets},
         ("elbv2", "describe_target_group_attributes"): {"Attributes": delay},
         ("logs", "describe_log_groups"): {"logGroups": [log_group(PROD), log_group(STAGING)]},
+        **release_answers(),
     }
 
 
@@ -86,12 +88,18 @@ class FakeProbe:
         self.asked: list[str] = []
 
     def get(self, url: str, *, timeout: float = 5.0, follow: bool = False) -> Answer | Failure:
-        self.asked.append(url)
+        return self._answer(url)
+
+    def preflight(self, url: str, *, origin: str, method: str = "GET", timeout: float = 5.0) -> Answer | Failure:
+        return self._answer(f"{method} {url} from {origin}")
+
+    def _answer(self, asked: str) -> Answer | Failure:
+        self.asked.append(asked)
         return self._found.pop(0) if len(self._found) > 1 else self._found[0]
 
 
 class Case(Struct, frozen=True, kw_only=True):
-    """A world, and what a check must say in it. ``says`` are parts of its because."""
+    """A world, and what a check must say in it. ``says`` are parts of its because; ``page`` is what a probe finds."""
 
     check: str
     status: Status
@@ -99,6 +107,7 @@ class Case(Struct, frozen=True, kw_only=True):
     says: tuple[str, ...] = ()
     environment: str = "prod"
     site: Site = SITE
+    page: Answer | Failure | None = None
 
     def __str__(self) -> str:
         return f"{self.check}-{self.status}-{' '.join(self.says)}"
@@ -106,7 +115,12 @@ class Case(Struct, frozen=True, kw_only=True):
 
 def judged(case: Case) -> tuple[Verdict, FakeReader]:
     reader = FakeReader(case.given)
-    return ask(all_checks()[case.check], aws_of(reader, NOON), case.site, case.environment), reader
+    return ask(
+        all_checks()[case.check],
+        aws_of(reader, NOON, FakeProbe(case.page or config_page())),
+        case.site,
+        case.environment,
+    ), reader
 
 
 def asked_by(check: str, cases: Iterable[Case]) -> set[str]:

@@ -6,6 +6,9 @@ from typing import Any
 from runbook_tui.core.site import Environment
 from tests.support.backend_site import ACCOUNT, GROUP, PROD, REGION, SITE, ZONES, Raw, ago, arn, group_arn
 
+DIGEST = f"sha256:{'7' * 64}"
+FORMER_DIGEST = f"sha256:{'6' * 64}"
+
 
 def cluster(**changes: Any) -> Raw:
     return {
@@ -99,9 +102,32 @@ def placement(**changes: Any) -> Raw:
 def release(status: str = "SUCCESSFUL", **changes: Any) -> Raw:
     return {
         "serviceDeploymentArn": arn("ecs", f"service-deployment/{SITE.ecs.cluster}/{PROD.service}/new"),
+        "targetServiceRevisionArn": revision_arn(7),
         "status": status,
         "createdAt": ago(days=2),
         "deploymentCircuitBreaker": {"status": "MONITORING_COMPLETE", "failureCount": 0, "threshold": 3},
+        **changes,
+    }
+
+
+def revision_arn(number: int) -> str:
+    return arn("ecs", f"service-revision/{SITE.ecs.cluster}/{PROD.service}/{number}")
+
+
+def former_release(**changes: Any) -> Raw:
+    """The one before, of which only the list is asked."""
+    name = arn("ecs", f"service-deployment/{SITE.ecs.cluster}/{PROD.service}/old")
+    given = {"serviceDeploymentArn": name, "targetServiceRevisionArn": revision_arn(6), "createdAt": ago(days=9)}
+    return release(**{**given, **changes})
+
+
+def service_revision(number: int, digest: str, env: Environment = PROD, **changes: Any) -> Raw:
+    image = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{env.ecr_repo}:v{number}"
+    return {
+        "serviceRevisionArn": revision_arn(number),
+        "taskDefinition": arn("ecs", f"task-definition/{env.task_family}:{number}"),
+        "containerImages": [{"containerName": env.container, "image": image, "imageDigest": digest}],
+        "createdAt": ago(days=2),
         **changes,
     }
 
@@ -111,6 +137,7 @@ def container(env: Environment = PROD, **changes: Any) -> Raw:
         "name": env.container,
         "image": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{env.ecr_repo}:1a2b3c4",
         "essential": True,
+        "linuxParameters": {"initProcessEnabled": True},
         "portMappings": [{"containerPort": 3000, "hostPort": 3000, "protocol": "tcp"}],
         "environment": [{"name": "NODE_ENV", "value": "production"}],
         "secrets": [{"name": key, "valueFrom": secret_arn(env, key)} for key in SITE.secrets.required_keys],
@@ -141,8 +168,17 @@ def task_definition(env: Environment = PROD, **changes: Any) -> Raw:
         "family": env.task_family,
         "revision": 7,
         "status": "ACTIVE",
+        "cpu": str(env.cpu),
+        "memory": str(env.memory),
+        "networkMode": "awsvpc",
+        "compatibilities": ["EC2", "FARGATE"],
+        "requiresCompatibilities": ["FARGATE"],
+        "runtimePlatform": {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"},
+        "taskRoleArn": f"arn:aws:iam::{ACCOUNT}:role/{SITE.iam.task_role_of(env.name)}",
+        "executionRoleArn": f"arn:aws:iam::{ACCOUNT}:role/{SITE.iam.execution_role}",
         "containerDefinitions": [container(env)],
         "registeredAt": ago(days=3),
+        "registeredBy": f"arn:aws:iam::{ACCOUNT}:role/deploy",
         **changes,
     }
 
@@ -153,10 +189,17 @@ def task(number: int, zone: str = "ap-south-1a", **changes: Any) -> Raw:
         "lastStatus": "RUNNING",
         "availabilityZone": zone,
         "startedBy": "ecs-svc/1",
-        "containers": [{"name": "app", "image": "app:1", "lastStatus": "RUNNING"}],
+        "healthStatus": "HEALTHY",
+        "startedAt": ago(days=2),
+        "containers": [running_container()],
         "attachments": [{"type": "ElasticNetworkInterface", "details": [{"name": "subnetId", "value": "subnet-0a"}]}],
         **changes,
     }
+
+
+def running_container(digest: str = DIGEST, health_status: str = "HEALTHY") -> Raw:
+    shown = {"imageDigest": digest} if digest else {}
+    return {"name": "app", "image": "app:1", "lastStatus": "RUNNING", "healthStatus": health_status, **shown}
 
 
 def stopped(number: int, minutes: float, code: str = "EssentialContainerExited", **changes: Any) -> Raw:

@@ -98,7 +98,7 @@ class Running(Struct, kw_only=True):
     @contextlib.contextmanager
     def fault(self, name: str) -> Iterator[None]:
         """With time enough for target health to follow, two checks of 15 seconds apart; and afterwards for services to
-        replace what went down with it."""
+        replace what went down with it, and for the ten minutes that rollouts are judged by to be good ones again."""
         answer = self.control("POST", "fault", {"name": name})
         assert "error" not in answer, answer
         self.advance(31)
@@ -106,7 +106,7 @@ class Running(Struct, kw_only=True):
             yield
         finally:
             self.control("DELETE", "fault", {"name": name})
-            self.advance(600)
+            self.advance(1500)
 
 
 @contextlib.contextmanager

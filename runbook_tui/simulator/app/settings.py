@@ -19,12 +19,13 @@ _DATABASES = f".mongodb.{ZONE}"
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """``port`` is where it listens. ``selection`` is for how many seconds the driver looks for a server;
-    ``wrong_uri`` why it will never find one, else empty."""
+    """``port`` is where it listens, ``cors_origin`` whose pages may use it. ``selection`` is for how many seconds the
+    driver looks for a server; ``wrong_uri`` why it will never find one, else empty."""
 
     port: int
     image: str
     environment: str
+    cors_origin: str = ""
     selection: float = _SELECTION
     wrong_uri: str = ""
 
@@ -43,6 +44,7 @@ def settings_of(world: "World", task: Any) -> Settings:
         port=int(port) if port.isdecimal() else SITE.app.port,
         image=container["image"],
         environment=_environment(task),
+        cors_origin=variables.get("CORS_ORIGIN") or _secret(world, container, "CORS_ORIGIN"),
         selection=selection,
         wrong_uri=wrong,
     )

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from runbook_tui.simulator import quotas
 from runbook_tui.simulator.ecs import events, lifecycle, targets
 from runbook_tui.simulator.ecs.making import Order
 from runbook_tui.simulator.ecs.permission import can_be_assumed
@@ -27,7 +28,10 @@ def start(world: World, plan: Plan, rollout: Rollout, count: int, changed: Calla
     if problem:
         events.complain(world, plan, problem)
         return []
-    return [_launch(world, plan, rollout, changed) for _ in range(count)]
+    room = quotas.room_for(world, rollout.definition)
+    if room < count:
+        events.warn(world, plan, f"was unable to place a task. Reason: {quotas.REACHED}")
+    return [_launch(world, plan, rollout, changed) for _ in range(min(count, room))]
 
 
 def announce(world: World, plan: Plan, started: list[Life], replaced: int) -> None:

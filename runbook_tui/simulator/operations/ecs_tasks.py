@@ -4,7 +4,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from runbook_tui.simulator import fleet
+from runbook_tui.simulator import fleet, quotas
 from runbook_tui.simulator.ecs import lifecycle, standalone
 from runbook_tui.simulator.ecs.settings import usable_definition
 from runbook_tui.simulator.ecs.state import Schedule
@@ -84,7 +84,9 @@ def run_task(world: World, parameters: Parameters) -> Reply:
         overrides=parameters.get("overrides") or {},
         execute_command=bool(parameters.get("enableExecuteCommand")),
     )
-    return {"tasks": [standalone.run(world, order) for _ in range(count)], "failures": []}
+    room = quotas.room_for(world, order.definition)
+    failures = [{"reason": quotas.REACHED} for _ in range(count - room)]
+    return {"tasks": [standalone.run(world, order) for _ in range(min(count, room))], "failures": failures}
 
 
 def _untagged(task: Any) -> Any:

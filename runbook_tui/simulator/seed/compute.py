@@ -6,14 +6,16 @@ from typing import Any
 
 from runbook_tui.core.site import Environment
 from runbook_tui.simulator.names import ENVIRONMENTS, SHARED, SITE, tags_of
+from runbook_tui.simulator.seed import past
 from runbook_tui.simulator.seed.network import Places
 from runbook_tui.simulator.seed.observability import alarm_name
-from runbook_tui.simulator.seed.registry import VERSION, image
+from runbook_tui.simulator.seed.registry import FORMER, VERSION, image
 from runbook_tui.simulator.seed.tags import listed
 from runbook_tui.simulator.world import World
 
 # so long ago the services were deployed: by now they are steady, and their alarms have been watched
 _EARLIER = timedelta(minutes=20)
+_FORMER = timedelta(days=10)  # when the release before was deployed, the day it was pushed
 
 
 def seed(world: World, places: Places, secrets: Mapping[str, str], groups: Mapping[str, str]) -> None:
@@ -33,11 +35,18 @@ def _deploy(world: World, places: Places, secrets: Mapping[str, str], groups: Ma
         tags=_tags(SHARED),
     )
     for name, environment in ENVIRONMENTS.items():
+        former = _former_definition(world, environment, secrets[name])
         definition = _definition(world, environment, secrets[name])
         _service(world, environment, definition, places, groups[name])
+        past.release(world, environment, former, world.began - _FORMER)
 
 
-def _definition(world: World, environment: Environment, secret: str) -> str:
+def _former_definition(world: World, environment: Environment, secret: str) -> str:
+    with world.clock.during(world.began - _FORMER):
+        return _definition(world, environment, secret, FORMER)
+
+
+def _definition(world: World, environment: Environment, secret: str, version: str = VERSION) -> str:
     roles = f"arn:aws:iam::{world.account}:role"
     answer = world.call(
         "ecs",
@@ -50,25 +59,26 @@ def _definition(world: World, environment: Environment, secret: str) -> str:
         taskRoleArn=f"{roles}/{SITE.iam.task_role_of(environment.name)}",
         executionRoleArn=f"{roles}/{SITE.iam.execution_role}",
         runtimePlatform={"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"},
-        containerDefinitions=[_container(world, environment, secret)],
+        containerDefinitions=[_container(world, environment, secret, version)],
         tags=_tags(tags_of(environment)),
     )
     return str(answer["taskDefinition"]["taskDefinitionArn"])
 
 
-def _container(world: World, environment: Environment, secret: str) -> dict[str, Any]:
+def _container(world: World, environment: Environment, secret: str, version: str) -> dict[str, Any]:
     port = SITE.app.port
     probe = f"wget -q -O /dev/null http://127.0.0.1:{port}{SITE.app.ready_path} || exit 1"
     return {
         "name": environment.container,
-        "image": image(world, environment),
+        "image": image(world, environment, version),
         "essential": True,
         "memory": environment.memory,
+        "linuxParameters": {"initProcessEnabled": True},
         "portMappings": [{"containerPort": port, "hostPort": port, "protocol": "tcp"}],
         "environment": [
             {"name": "NODE_ENV", "value": "production"},
             {"name": "PORT", "value": str(port)},
-            {"name": "APP_VERSION", "value": VERSION},
+            {"name": "APP_VERSION", "value": version},
         ],
         "secrets": [{"name": key, "valueFrom": f"{secret}:{key}::"} for key in SITE.secrets.required_keys],
         "healthCheck": {

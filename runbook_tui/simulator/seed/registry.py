@@ -9,8 +9,9 @@ from runbook_tui.simulator.names import ENVIRONMENTS, SITE, tags_of
 from runbook_tui.simulator.seed.tags import listed
 from runbook_tui.simulator.world import World
 
+FORMER = "1.4.1"
 VERSION = "1.4.2"
-_PUSHED = {"1.4.1": 10, VERSION: 3}  # days ago: each with its weekly release
+_PUSHED = {FORMER: 10, VERSION: 3}  # days ago: each with its weekly release
 _LIFECYCLE = {
     "rules": [
         {
@@ -43,8 +44,8 @@ def seed(world: World) -> None:
         _repository(world, environment)
 
 
-def image(world: World, environment: Environment) -> str:
-    return f"{world.account}.dkr.ecr.{world.region}.amazonaws.com/{environment.ecr_repo}:{VERSION}"
+def image(world: World, environment: Environment, version: str = VERSION) -> str:
+    return f"{world.account}.dkr.ecr.{world.region}.amazonaws.com/{environment.ecr_repo}:{version}"
 
 
 def _repository(world: World, environment: Environment) -> None:
