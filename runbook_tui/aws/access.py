@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from runbook_tui.aws.facts.cloudtrail import CloudTrailFacts
     from runbook_tui.aws.facts.cloudwatch import CloudWatchFacts
     from runbook_tui.aws.facts.autoscaling import AutoscalingFacts
+    from runbook_tui.aws.facts.cloudwatch import CloudWatchFacts
     from runbook_tui.aws.facts.codepipeline import CodePipelineFacts
     from runbook_tui.aws.facts.cost import CostFacts
     from runbook_tui.aws.facts.dynamodb import DynamodbFacts
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
     from runbook_tui.aws.facts.route53 import Route53Facts
     from runbook_tui.aws.facts.quotas import QuotaFacts
     from runbook_tui.aws.facts.secrets import SecretsFacts
-    from runbook_tui.aws.facts.sns import SnsFacts
     from runbook_tui.aws.facts.series import SeriesFacts
+    from runbook_tui.aws.facts.sns import SnsFacts
     from runbook_tui.aws.facts.tagging import TaggingFacts
     from runbook_tui.aws.facts.wafv2 import Wafv2Facts
     from runbook_tui.aws.facts.xray import XrayFacts

@@ -184,13 +184,17 @@ def release_answers() -> Answers:
         (resource,) = asked["ResourceIds"]
         return {"ScalableTargets": [target(STAGING if resource.endswith(STAGING.service) else PROD)]}
 
+    def describe_scaling_policies(**asked: Any) -> Mapping[str, Any]:
+        suffix = "-staging" if asked["ResourceId"].endswith(STAGING.service) else ""
+        return {"ScalingPolicies": [policy(f"out{suffix}", 1), policy(f"in{suffix}", -1)]}
+
     quota = {"QuotaName": "Fargate On-Demand vCPU resource count", "QuotaCode": "L-3032A538", "Value": 140.0}
     alarms = [
         each
-        for env in (PROD, STAGING)
+        for env, suffix in ((PROD, ""), (STAGING, "-staging"))
         for each in (
-            alarm("out", "GreaterThanOrEqualToThreshold", 60.0, env),
-            alarm("in", "LessThanThreshold", 30.0, env),
+            alarm(f"out{suffix}", "GreaterThanOrEqualToThreshold", 60.0, env),
+            alarm(f"in{suffix}", "LessThanThreshold", 30.0, env),
         )
     ]
     return {
@@ -202,9 +206,7 @@ def release_answers() -> Answers:
         ("ecr", "describe_images"): describe_images,
         ("ecr", "get_download_url_for_layer"): {"downloadUrl": URL, "layerDigest": "sha256:c0"},
         ("application-autoscaling", "describe_scalable_targets"): describe_scalable_targets,
-        ("application-autoscaling", "describe_scaling_policies"): {
-            "ScalingPolicies": [policy("out", 1), policy("in", -1)]
-        },
+        ("application-autoscaling", "describe_scaling_policies"): describe_scaling_policies,
         ("application-autoscaling", "describe_scaling_activities"): {"ScalingActivities": []},
         ("cloudwatch", "describe_alarms"): {"MetricAlarms": alarms, "CompositeAlarms": []},
         ("cloudwatch", "get_metric_data"): metric_data(),
