@@ -96,7 +96,7 @@ def fargate(aws: Aws, site: Site, env: Environment) -> Verdict:
 
 
 @check(
-    NODE,
+    "ecs.taskdef.node-version",
     guide="5.2",
     severity="medium",
     scope="environment",

@@ -70,7 +70,7 @@ def _limits(definition: TaskDefinition, env: Environment, memory: int) -> list[s
     return [f"container {env.container} may use {limit} of the task's {memory} MiB only"]
 
 
-@check(LOADTEST, guide="5.2", severity="low", scope="environment")
+@check("ecs.taskdef.loadtest", guide="5.2", severity="low", scope="environment")
 def load_test(aws: Aws, _site: Site, env: Environment) -> Verdict:
     """A load test of the last 180 days stands behind the size of the task."""
     verb = f"runbook-tui attest add {LOADTEST} --env {env.name} --text 'peak …/s on {env.cpu}/{env.memory}'"

@@ -99,7 +99,7 @@ STEP = "  - {id: a, title: A"
         (STEP + ", otherwise: {go: a}}\n", "a way round that no question breaks: a → a"),
         (STEP + ", checks: [tg.exist]}\n", 'r.yaml:6:32: no check is called "tg.exist"; did you mean "tg.exists"?'),
         (STEP + ", checks: [targets-healthy]}\n", 'did you mean "tg.targets-healthy"?'),
-        (STEP + ", checks: ['roll.*']}\n", 'no check matches "roll.*"'),
+        (STEP + ", checks: ['role.*']}\n", 'no check matches "role.*"'),
         (STEP + ", wait: {until: [x.y], timeout: 1m}}\n", 'r.yaml:6:38: no check is called "x.y"'),
         (STEP + ", wait: {until: [tg.exists], timeout: 15 min}}\n", '"15 min" where a duration is wanted; write 90s'),
         (STEP + ", wait: {until: [tg.exists], timeout: 0}}\n", "where a duration is wanted"),

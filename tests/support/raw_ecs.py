@@ -190,7 +190,6 @@ def task(number: int, zone: str = "ap-south-1a", **changes: Any) -> Raw:
         "availabilityZone": zone,
         "startedBy": "ecs-svc/1",
         "healthStatus": "HEALTHY",
-        "startedAt": ago(days=2),
         "containers": [running_container()],
         "attachments": [{"type": "ElasticNetworkInterface", "details": [{"name": "subnetId", "value": "subnet-0a"}]}],
         **changes,
