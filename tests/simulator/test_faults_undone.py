@@ -57,6 +57,7 @@ SHOWS = {
     "sg-port-closed": {"rules", "health"},
     "slow-app": {"services", "definitions", "images"},
     "targets-unhealthy": {"health"},
+    "task-quota": {"quotas"},
     "throttled:ecs:DescribeServices": {"services"},
     "traffic-spike": {"traffic"},
     "wrong-architecture": {"services", "definitions", "images"},

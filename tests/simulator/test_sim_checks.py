@@ -12,7 +12,7 @@ import pytest
 from tests.support.past import by_client, digests_in, lived, still_unwritten
 from tests.support.simulator import ROOT, Running
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]  # each sweep asks everything, in a process of its own
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +60,8 @@ def test_faults_fail_the_checks_that_they_are_about_and_no_others(simulator: Run
     ):
         verdicts = _verdicts(simulator, "prod", state_dir)
     assert {name: status for name, status in verdicts.items() if status != "PASS"} == {
+        "deploy.image-new": "UNKNOWN",  # what the new tasks run is not known before they have pulled it
+        "deploy.tasks-healthy": "WARN",
         "ecs.service.circuit-breaker": "FAIL",
         "ecs.service.running": "WARN",  # ECS is replacing them
         "secret.keys": "FAIL",

@@ -170,6 +170,10 @@ def _alarms(account: Account) -> Any:
     return {each["AlarmName"]: each["ActionsEnabled"] for each in alarms}
 
 
+def _quotas(account: Account) -> Any:
+    return account.client("service-quotas").list_service_quotas(ServiceCode="fargate")["Quotas"]
+
+
 def _scaling(account: Account) -> Any:
     found = account.client("application-autoscaling").describe_scalable_targets(ServiceNamespace="ecs")
     return [
@@ -255,6 +259,7 @@ _PARTS: Mapping[str, Callable[[Account], Any]] = {
     "scans": _scans,
     "logs": _logs,
     "alarms": _alarms,
+    "quotas": _quotas,
     "scaling": _scaling,
     "certificates": _certificates,
     "names": _names,
