@@ -3,7 +3,7 @@
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from checks.ingress.endpoint import no_host, unreached
+from checks.endpoint import no_host, unreached
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.probe import Answer, Failure
 from runbook_tui.catalogue.registry import check

@@ -3,7 +3,7 @@
 from typing import Any
 
 from checks.concerns import warn_or_pass
-from checks.ingress.endpoint import no_host
+from checks.endpoint import no_host
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.records import plain_name
 from runbook_tui.aws.facts.route53 import ZONE, DnsAnswer

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from checks.concerns import warn_or_pass
-from checks.ingress.endpoint import no_host
+from checks.endpoint import no_host
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.balancing import ListenerAction, ListenerRule
 from runbook_tui.aws.facts.host_rules import Route, route, shares

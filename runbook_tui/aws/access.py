@@ -15,9 +15,8 @@ from runbook_tui.core.records import AuditLog, Book, History
 if TYPE_CHECKING:
     from runbook_tui.aws.facts.acm import AcmFacts
     from runbook_tui.aws.facts.atlas import AtlasFacts
-    from runbook_tui.aws.facts.cloudtrail import CloudTrailFacts
-    from runbook_tui.aws.facts.cloudwatch import CloudWatchFacts
     from runbook_tui.aws.facts.autoscaling import AutoscalingFacts
+    from runbook_tui.aws.facts.cloudtrail import CloudTrailFacts
     from runbook_tui.aws.facts.cloudwatch import CloudWatchFacts
     from runbook_tui.aws.facts.codepipeline import CodePipelineFacts
     from runbook_tui.aws.facts.cost import CostFacts
@@ -37,8 +36,8 @@ if TYPE_CHECKING:
     from runbook_tui.aws.facts.logs import LogsFacts
     from runbook_tui.aws.facts.parameters import ParameterFacts
     from runbook_tui.aws.facts.permission import PermissionFacts
-    from runbook_tui.aws.facts.route53 import Route53Facts
     from runbook_tui.aws.facts.quotas import QuotaFacts
+    from runbook_tui.aws.facts.route53 import Route53Facts
     from runbook_tui.aws.facts.secrets import SecretsFacts
     from runbook_tui.aws.facts.series import SeriesFacts
     from runbook_tui.aws.facts.sns import SnsFacts

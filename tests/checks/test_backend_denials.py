@@ -17,7 +17,16 @@ from tests.support.facts import with_answer, without
 from tests.support.in_turn import in_turn
 from tests.support.mutation import mutated
 
-_FAMILIES = ("ecs.", "alb.exists", "alb.http", "tg.", "logs.group.", "deploy.image-new", "deploy.tasks-healthy", "roll.")
+_FAMILIES = (
+    "ecs.",
+    "alb.exists",
+    "alb.http",
+    "tg.",
+    "logs.group.",
+    "deploy.image-new",
+    "deploy.tasks-healthy",
+    "roll.",
+)
 # What asks AWS nothing, an operator's statement, has nothing that could be refused.
 CHECKS = sorted(name for name, check in all_checks().items() if name.startswith(_FAMILIES) and check.needs)
 

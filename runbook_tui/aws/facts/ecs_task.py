@@ -107,7 +107,6 @@ class TaskDefinition(LowerFact, frozen=True, kw_only=True):
     registered_by: str = ""
     task_role_arn: str = ""
     execution_role_arn: str = ""
-    runtime_platform: RuntimePlatform = RuntimePlatform()
     container_definitions: tuple[Container, ...] = ()
 
     @classmethod
