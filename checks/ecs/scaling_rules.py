@@ -25,7 +25,7 @@ def _rules(aws: Aws, site: Site, env: Environment) -> tuple[Rules, dict[str, Any
         "out": names(found.out),
         "in": names(found.inward),
         "tracking_scales_in": list(found.tracked_in),
-        "silent": list(found.silent),
+        "silent": [*found.silent_out, *found.silent_in],
     }
     return found, evidence
 
@@ -38,7 +38,7 @@ def out(aws: Aws, site: Site, env: Environment) -> Verdict:
     remedy = f"create the policy that is missing, with an alarm at {wanted} %"
     at = {metric: rules.out_at(metric) for metric in WORDS}
     missing = [WORDS[metric] for metric, threshold in at.items() if threshold is None]
-    why = "".join(f"; {text}" for text in rules.silent)
+    why = "".join(f"; {text}" for text in rules.silent_out)
     if missing and rules.unread:
         because = f"whether {' or '.join(missing)} scales out is not known: {'; '.join(rules.unread)}"
         return unknown(Cause.UNDECIDED, because, "look at the policy in the console", **evidence)
@@ -48,7 +48,7 @@ def out(aws: Aws, site: Site, env: Environment) -> Verdict:
     for metric, threshold in at.items():
         if threshold is not None and threshold != wanted:
             concerns.append(f"{WORDS[metric]} scales out at {threshold:g} %, expected {wanted} %")
-    concerns += [*rules.silent, *rules.unread]
+    concerns += [*rules.silent_out, *rules.unread]
     return warn_or_pass(concerns, f"CPU and memory scale out at {wanted} %", remedy, **evidence)
 
 
@@ -63,12 +63,12 @@ def inward(aws: Aws, site: Site, env: Environment) -> Verdict:
             return unknown(Cause.UNDECIDED, because, "look at the policy in the console", **evidence)
         if env.scaling.mode == "target_tracking" and rules.out:
             return warn("target tracking is kept from scaling in", "set DisableScaleIn to false", **evidence)
-        why = "".join(f"; {text}" for text in rules.silent)
+        why = "".join(f"; {text}" for text in rules.silent_in)
         return fail(f"nothing scales in: every peak is paid for for ever{why}", remedy, **evidence)
     if env.scaling.mode == "target_tracking" and rules.tracked_in:
         lowest = min((rule.threshold for rule in rules.out if not rule.alarm), default=0.0)
         below = f"below about {SLACK * lowest:g} %, not {env.scaling.in_percent} %"
-        return warn_or_pass(rules.silent, f"target tracking scales in {below}", "put the policy again", **evidence)
+        return warn_or_pass(rules.silent_in, f"target tracking scales in {below}", "put the policy again", **evidence)
     return _stepping(rules, env, remedy, evidence)
 
 
@@ -80,7 +80,7 @@ def _stepping(rules: Rules, env: Environment, remedy: str, evidence: dict[str, A
             return fail(f"{because}: tasks come and go for ever", remedy, **evidence)
     concerns = [f"{name} scales in as well, by target tracking" for name in rules.tracked_in]
     concerns += [text for rule in rules.inward for text in _concerns(rule, env.scaling.in_percent)]
-    concerns += [*rules.silent, *rules.unread]
+    concerns += [*rules.silent_in, *rules.unread]
     if concerns or not rules.inward:
         return warn_or_pass(concerns, "", remedy, **evidence)
     return passed(f"less than {env.scaling.in_percent} % of both scale in", **evidence)

@@ -29,12 +29,13 @@ class Rule(Struct, frozen=True, kw_only=True):
 
 
 class Rules(Struct, frozen=True, kw_only=True):
-    """``silent`` are policies that nothing calls, each with the reason; ``unread`` those that cannot be judged here."""
+    """``silent_out`` and ``silent_in`` say of policies why nothing calls them; ``unread`` cannot be judged here."""
 
     out: tuple[Rule, ...] = ()
     inward: tuple[Rule, ...] = ()
     tracked_in: tuple[str, ...] = ()
-    silent: tuple[str, ...] = ()
+    silent_out: tuple[str, ...] = ()
+    silent_in: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
     def out_at(self, metric: str) -> float | None:
@@ -56,7 +57,8 @@ def read_rules(policies: Sequence[ScalingPolicy], alarms: Sequence[MetricAlarm],
         out=tuple(rule for one in found for rule in one.out),
         inward=tuple(rule for one in found for rule in one.inward),
         tracked_in=tuple(name for one in found for name in one.tracked_in),
-        silent=tuple(text for one in found for text in one.silent),
+        silent_out=tuple(text for one in found for text in one.silent_out),
+        silent_in=tuple(text for one in found for text in one.silent_in),
         unread=tuple(text for one in found for text in one.unread),
     )
 
@@ -75,7 +77,7 @@ def _tracking(policy: ScalingPolicy, alarms: Sequence[MetricAlarm]) -> Rules:
         threshold=policy.tracking.target_value,
     )
     tracked_in = () if policy.tracking.disable_scale_in else (policy.policy_name,)
-    return Rules(out=(rule,) if metric else (), tracked_in=tracked_in, silent=silent)
+    return Rules(out=(rule,) if metric else (), tracked_in=tracked_in, silent_out=silent, silent_in=silent)
 
 
 def _stepping(
@@ -83,25 +85,34 @@ def _stepping(
 ) -> Rules:
     """A policy knows nothing of its alarm: the alarm's actions name the policy."""
     calling = [alarm for alarm in alarms if policy.policy_arn and policy.policy_arn in alarm.alarm_actions]
-    silent = [f"no alarm calls {policy.policy_name}"] if not calling else []
-    out, inward, unread = list[Rule](), list[Rule](), list[str]()
+    if not calling:
+        text = f"no alarm calls {policy.policy_name}"
+        upward = any(step.scaling_adjustment > 0 for step in steps.step_adjustments)
+        return Rules(silent_out=(text,)) if upward else Rules(silent_in=(text,))
+    silent: tuple[list[str], list[str]] = ([], [])  # inward, out
+    found: tuple[list[Rule], list[Rule]] = ([], [])
+    unread = list[str]()
     for alarm in calling:
-        metrics = _used(alarm, cluster, service)
+        metrics, upward = _used(alarm, cluster, service), alarm.rings_upward
         if not alarm.actions_enabled:
-            silent.append(f"the actions of alarm {alarm.alarm_name} are turned off")
+            silent[upward].append(f"the actions of alarm {alarm.alarm_name} are turned off")
         elif metrics is None or alarm.threshold is None:
             unread.append(f"alarm {alarm.alarm_name} of {policy.policy_name} cannot be read here")
-        else:
-            bound = _bound(steps, upward=alarm.rings_upward)
+        elif (bound := _bound(steps, upward=upward)) is not None:
             rule = Rule(
                 policy=policy.policy_name,
                 metrics=metrics,
-                threshold=alarm.threshold + (bound or 0.0),
+                threshold=alarm.threshold + bound,
                 alarm=alarm.alarm_name,
             )
-            if bound is not None:
-                (out if alarm.rings_upward else inward).append(rule)
-    return Rules(out=tuple(out), inward=tuple(inward), silent=tuple(silent), unread=tuple(unread))
+            found[upward].append(rule)
+    return Rules(
+        out=tuple(found[True]),
+        inward=tuple(found[False]),
+        silent_out=tuple(silent[True]),
+        silent_in=tuple(silent[False]),
+        unread=tuple(unread),
+    )
 
 
 def _bound(steps: StepScaling, *, upward: bool) -> float | None:
