@@ -45,6 +45,10 @@ ROWS = (
         change=lambda world: world.client("ecr").delete_repository(repositoryName=PROD.ecr_repo, force=True),
         flips={
             "ecr.repo.exists@prod": FAIL,
+            "ecs.taskdef.fargate@prod": SKIP,
+            "ecs.taskdef.node-version@prod": SKIP,
+            "deploy.image-new@prod": SKIP,
+            "roll.rollback-target@prod": SKIP,
             **{f"ecr.{name}@prod": SKIP for name in OF_THE_REPOSITORY},
             "pre.dedicated-resources": WARN,
         },

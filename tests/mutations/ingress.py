@@ -2,7 +2,7 @@
 
 from runbook_tui.simulator.image_behaviour import ImageBehaviour
 from runbook_tui.simulator.names import SITE
-from tests.mutations.contract import FAIL, SKIP, WARN, Row, both
+from tests.mutations.contract import FAIL, SKIP, UNKNOWN, WARN, Row, both
 from tests.support.changes import PROD, listener, target_group
 from tests.support.standing import Standing
 
@@ -63,6 +63,8 @@ ROWS = (
         change=_gone,
         flips={
             "alb.exists": FAIL,
+            **both("roll.5xx-rate", SKIP),
+            **both("roll.latency", SKIP),
             "alb.http-redirect": SKIP,
             "alb.https-listener": SKIP,
             "sg.alb.ingress-80": SKIP,
@@ -128,6 +130,8 @@ ROWS = (
             "probe.https@prod": FAIL,
             "ecs.service.running@prod": WARN,
             "db.app-reachability@prod": WARN,
+            "deploy.image-new@prod": UNKNOWN,
+            "deploy.tasks-healthy@prod": WARN,
         },
     ),
     Row(

@@ -38,6 +38,8 @@ ROWS = (
         change=lambda world: world.change_site("aws", account_id="210987654321"),
         flips={
             "pre.account-match": FAIL,
+            **both("ecs.taskdef.image-repo", FAIL),
+            **both("ecs.taskdef.node-version", UNKNOWN),
             "iam.cicd-role.trust-github": FAIL,
             "iam.exec-role.exists": FAIL,
             "iam.task-role.trust": FAIL,

@@ -93,6 +93,12 @@ class Standing:
         self.site = replace(self.site, **{section: replace(getattr(self.site, section), **values)})
         self._kit.site = self._kit.checks._site = self.site
 
+    def change_environment(self, name: str, **values: Any) -> None:
+        """The same of one environment."""
+        changed = {**self.site.environments, name: replace(self.site.environments[name], **values)}
+        self.site = replace(self.site, environments=changed)
+        self._kit.site = self._kit.checks._site = self.site
+
     def sweep(self) -> Mapping[str, Found]:
         """Every check in both environments, one after the other, by ``name_of``."""
         jobs = self._kit.jobs(tuple(self.site.environments))
