@@ -3,7 +3,7 @@
 import json
 
 from runbook_tui.simulator.seed.registry import push
-from tests.mutations.contract import FAIL, SKIP, WARN, Row, both
+from tests.mutations.contract import FAIL, SKIP, UNKNOWN, WARN, Row, both
 from tests.support.changes import PROD
 from tests.support.standing import Standing
 
@@ -75,7 +75,13 @@ ROWS = (
         check="ecr.running-image-present",
         name="prod's image is deleted",
         change=lambda world: world.fault("image-gone"),
-        flips={"ecr.running-image-present@prod": FAIL, "ecr.scan-findings@prod": FAIL},
+        flips={
+            "ecr.running-image-present@prod": FAIL,
+            "ecr.scan-findings@prod": FAIL,
+            "deploy.image-new@prod": FAIL,
+            "ecs.taskdef.fargate@prod": UNKNOWN,
+            "ecs.taskdef.node-version@prod": UNKNOWN,
+        },
     ),
     Row(
         check="ecr.image-count",

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from runbook_tui.simulator.ecs.state import Schedule
 from runbook_tui.simulator.fleet import tasks_of
 from runbook_tui.simulator.metrics.load import minute_of
 from runbook_tui.simulator.metrics.published import BALANCER, ECS, Name
@@ -20,8 +21,9 @@ def _former_image(container: dict[str, Any]) -> None:
 
 
 def _sick(world: Standing) -> None:
-    """No API makes a container unhealthy."""
+    """No API makes a container unhealthy: nobody judges it here any more, and the last word stands."""
     task = tasks_of(world.world, _service(world))[0]
+    world.world.store(Schedule).checks[task.task_definition_arn] = None
     task.containers[0].health_status = "UNHEALTHY"
 
 
@@ -126,6 +128,6 @@ ROWS = (
         check="roll.rollback-target",
         name="the image of prod's former release is gone",
         change=_former_gone,
-        flips={"roll.rollback-target@prod": FAIL},
+        flips={"roll.rollback-target@prod": FAIL, "ecr.running-image-present@prod": WARN},
     ),
 )
