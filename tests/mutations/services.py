@@ -20,6 +20,13 @@ OF_THE_SERVICE = (
     "ecs.service.subnets@prod",
     "ecs.service.target-group@prod",
     "ecs.service.task-spread@prod",
+    "ecs.taskdef.active@prod",
+    "ecs.quota",
+    "ecs.scaling.target@prod",
+    "ecr.running-image-present@prod",
+    "ecr.scan-findings@prod",
+    "deploy.image-new@prod",
+    "roll.rollback-target@prod",
     "logs.flowing@prod",
     "tg.targets-healthy@prod",
 )
