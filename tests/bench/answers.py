@@ -21,8 +21,10 @@ from msgspec import Struct
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _SERVICE = re.compile(rb"Credential=[^/]+/\d+/[^/]+/([^/]+)/")
 _TARGET = re.compile(rb"\r\nx-amz-target: *([^\r]+)", re.IGNORECASE)
-# A report that is still being made: its next state is another answer to the same question.
-_UNFINISHED = re.compile(rb"<State>(?:STARTED|INPROGRESS)<|<JobStatus>IN_PROGRESS<")
+# A report that is still being made, a query that runs: its next state is another answer to the same question.
+_UNFINISHED = re.compile(
+    rb"<State>(?:STARTED|INPROGRESS)<|<JobStatus>IN_PROGRESS<|\"status\": ?\"(?:Scheduled|Running)\""
+)
 _HOP = {"connection", "transfer-encoding", "content-length", "host", "keep-alive"}
 
 

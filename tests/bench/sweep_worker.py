@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from tests.bench.asked import tell
 
 THREADS = 32
-# These ask the application through the load balancer: no request to AWS that could be replayed. The last one waits
-# for a job that IAM carries out, two seconds at the least.
-PROBES = ("probe.", "smoke.", "iam.frontend-role.unused")
+# These ask the application through the load balancer, or the registry's bucket: no request to AWS that could be
+# replayed. The last two wait for a job that IAM carries out, and for a query of a log, two seconds at the least.
+PROBES = ("probe.", "smoke.", "ecs.taskdef.node-version", "iam.frontend-role.unused", "roll.log-errors")
 
 
 def main() -> None:
