@@ -9,6 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from runbook_tui.simulator.clock import Clock
+from runbook_tui.simulator.metrics.load import minute_of
+from runbook_tui.simulator.metrics.published import Name
 from runbook_tui.simulator.server import Simulator
 from tests.support.inside import Inside
 
@@ -133,18 +135,8 @@ def test_reading_a_stream_forwards_ends_with_the_same_token(inside: Inside, logs
     assert [each["message"] for each in logs.get_log_events(**asked)["events"]] == ["line 2", "line 4"]
 
 
-def test_metric_filters_count_what_matches(inside: Inside, logs: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_metric_filters_count_what_matches(inside: Inside, logs: Any) -> None:
     """Of lines that come in, by what they say; one of the same name replaces the former."""
-    told: list[dict[str, Any]] = []
-    call = inside.world.call
-
-    def listen(service: str, operation: str, /, **parameters: Any) -> dict[str, Any]:
-        if (service, operation) == ("cloudwatch", "PutMetricData"):
-            told.append(parameters)
-            return {}
-        return call(service, operation, **parameters)
-
-    monkeypatch.setattr(inside.world, "call", listen)
     transformation = {
         "metricName": "SlowMs",
         "metricNamespace": "Asharvi",
@@ -160,9 +152,9 @@ def test_metric_filters_count_what_matches(inside: Inside, logs: Any, monkeypatc
         inside.world.app_log.write(SERVICE, "info", "request completed", ms=milliseconds)
     logs.delete_metric_filter(logGroupName=GROUP, filterName="slow")
     inside.world.app_log.write(SERVICE, "info", "request completed", ms=900)
-    assert [
-        (each["Namespace"], each["MetricData"][0]["MetricName"], each["MetricData"][0]["Value"]) for each in told
-    ] == [("Asharvi", "SlowMs", 250.0)]
+    now = minute_of(inside.world.clock.now())
+    found = list(inside.world.monitoring.custom.samples(Name("Asharvi", "SlowMs", ()), now - 1, now + 2))
+    assert [(sample.count, sample.total) for _, sample in found] == [(1.0, 250.0)]
 
 
 def test_a_pattern_can_be_tried(logs: Any) -> None:
