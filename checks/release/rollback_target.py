@@ -1,36 +1,19 @@
 """What a rollback would go back to (guide 9.2)."""
 
-from collections.abc import Sequence
 from typing import Any, Final
-
-from msgspec import Struct
 
 from checks.concerns import warn_or_pass
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.errors import Unsupported
-from runbook_tui.aws.facts.ecs_release import ServiceRevision
-from runbook_tui.aws.facts.ecs_service import ServiceDeployment
-from runbook_tui.aws.facts.image_reference import ImageReference, read_image
+from runbook_tui.aws.facts.image_reference import ImageReference
+from runbook_tui.aws.facts.releases import Release, before, good_releases
 from runbook_tui.aws.together import together
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Environment, Site
 from runbook_tui.core.verdict import Cause, Verdict, fail, unknown, warn
 
 KEEP: Final = "keep at least two good revisions, and their images"
-LOOKED_AT: Final = 20  # releases back: as many as one request describes, and as images are kept
 SHORT: Final = len("sha256:") + 12
-
-
-class Release(Struct, frozen=True, kw_only=True):
-    """What ran: a task definition with the image that its tag meant then."""
-
-    task_definition: str
-    image: ImageReference
-    digest: str
-
-    @property
-    def label(self) -> str:
-        return self.task_definition.rpartition("/")[2]
 
 
 @check(
@@ -60,7 +43,7 @@ def rollback_target(aws: Aws, site: Site, env: Environment) -> Verdict:
     if not good:
         because = f"none of {len(listed)} deployments of the last 90 days was successful"
         return fail(because, "find a revision that is known to be good, and deploy that", deployments=len(listed))
-    releases = _releases(aws, env, good)
+    releases = good_releases(aws, env, good)
     earlier = before(releases, service.task_definition)
     if earlier is None:
         because = (
@@ -68,29 +51,6 @@ def rollback_target(aws: Aws, site: Site, env: Environment) -> Verdict:
         )
         return warn(because, KEEP, successful=len(good))
     return _judged(aws, earlier)
-
-
-def _releases(aws: Aws, env: Environment, good: Sequence[ServiceDeployment]) -> tuple[Release, ...]:
-    """Newest first."""
-    arns = tuple(dict.fromkeys(one.target_service_revision_arn for one in good))[:LOOKED_AT]
-    return tuple(_release(one, env) for one in aws.ecs.service_revisions(arns))
-
-
-def _release(revision: ServiceRevision, env: Environment) -> Release:
-    found = revision.image(env.container)
-    image = read_image(found.image)
-    return Release(task_definition=revision.task_definition, image=image, digest=found.image_digest or image.digest)
-
-
-def before(releases: Sequence[Release], running: str) -> Release | None:
-    """The newest release, of ``releases`` newest first, that is another than the running task definition's.
-
-    A forced deployment repeats a release; a moved tag makes another one of the same task definition.
-    """
-    current = next((one for one in releases if one.task_definition == running), None)
-    if current is None:
-        return releases[0] if releases else None
-    return next((one for one in releases if (one.task_definition, one.digest) != (running, current.digest)), None)
 
 
 def _judged(aws: Aws, target: Release) -> Verdict:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.release.rollback_target import Release, before
 from runbook_tui.aws.errors import Missing, Unsupported
 from runbook_tui.aws.facts.image_reference import read_image
+from runbook_tui.aws.facts.releases import Release, before
 from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.core.verdict import Status
 from tests.support.backend import Case, asked_by, healthy, judged

@@ -89,6 +89,11 @@ class Acting:
         assert replies, f"{command} was not answered"
         return replies[0]
 
+    def until(self, settled: Callable[[RunState], bool], patience: float = 15) -> bool:
+        """Whether it came to that within so many seconds."""
+        with self._heard:
+            return self._heard.wait_for(lambda: settled(self.state), timeout=patience)
+
     def planned(self, action: str = "", **inputs: str) -> Change:
         assert self.do(PlanAction(action=action, inputs=inputs)) is None
         return self.change

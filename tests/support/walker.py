@@ -1,0 +1,92 @@
+"""Walks a bundled runbook against a world whose time the test moves: what an operator would press, and what AWS does
+meanwhile."""
+
+from pathlib import Path
+
+from runbook_tui.catalogue.loader import load
+from runbook_tui.catalogue.site_file import load_site
+from runbook_tui.core.change import Change, Stage
+from runbook_tui.core.commands import Answer, Command, Confirm, Proceed, Repeat
+from runbook_tui.core.state import RunState, WaitPhase
+from runbook_tui.simulator.server import Simulator
+from runbook_tui.wiring.kit import Kit
+from tests.support.acting import Acting
+from tests.support.stepped import advance
+
+
+class Walker:
+    """``at`` is the id of the current step, ``None`` when the run has ended."""
+
+    def __init__(self, simulator: Simulator, folder: Path, runbook: str, environment: str = "prod") -> None:
+        self.simulator = simulator
+        kit = Kit(load_site(simulator.site_path), state_dir=folder)
+        self.acting = Acting(kit, folder, load(runbook), environment, runbook)
+        self.settle()
+
+    @property
+    def state(self) -> RunState:
+        return self.acting.state
+
+    @property
+    def at(self) -> str | None:
+        return self.state.current
+
+    def close(self) -> None:
+        self.acting.close()
+
+    def settle(self) -> None:
+        """Until every check of the step has answered. A query of the logs takes a while of the world's time."""
+        for _ in range(60):
+            if self.acting.until(_answered, patience=0.5):
+                return
+            self.pass_time(1)
+        raise AssertionError(f"no answer: {self.state.step.pending}")
+
+    def answer(self, option: str) -> None:
+        self._press(Answer(option=option))
+
+    def go_on(self, reason: str = "") -> None:
+        """Proceed; whatever did not pass is passed over with the reason."""
+        self._press(Proceed(reason=reason))
+
+    def confirm(self, reason: str = "") -> None:
+        self._press(Confirm(reason=reason))
+
+    def _press(self, command: Command) -> None:
+        refused = self.acting.do(command, _heard)
+        assert refused is None, (refused, _blocking(self.state))
+        self.settle()
+
+    def change(self, **inputs: str) -> Change:
+        """Plan the step's action and carry it out."""
+        planned = self.acting.planned(**inputs)
+        assert planned.stage is Stage.PLANNED, (planned.reason, planned.questions)
+        made = self.acting.made(planned)
+        assert made.stage is Stage.DONE, (made.reason, made.calls)
+        self.settle()
+        return made
+
+    def waited(self, minutes: float = 15) -> None:
+        """Let the world go on until the step's wait is met, half a minute at a time."""
+        for _ in range(round(minutes * 2)):
+            if self.state.step.wait is not WaitPhase.WAITING:
+                break
+            self.pass_time(30)
+            self._press(Repeat())
+        self.settle()
+        assert self.state.step.wait is WaitPhase.MET, _blocking(self.state)
+
+    def pass_time(self, seconds: float) -> None:
+        advance(self.simulator.world, seconds)
+
+
+def _heard(_state: RunState) -> bool:
+    return True
+
+
+def _answered(state: RunState) -> bool:
+    return state.phase.over or not state.step.pending
+
+
+def _blocking(state: RunState) -> dict[str, str]:
+    return {check: state.step.verdicts[check].because for check in state.step.blocking}
