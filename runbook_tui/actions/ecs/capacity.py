@@ -12,6 +12,7 @@ from runbook_tui.core.site import Environment, Site
 
 _MOST: Final = 5000  # tasks of one service, an ECS quota that cannot be raised
 _POOLS: Final = "every task opens its own pool of connections: tasks × pool size must stay below the database's limit"
+_IN: Final = {True: "suspended", False: "at work"}
 _SCALING_IN: Final = "DynamicScalingInSuspended"
 
 
@@ -41,7 +42,7 @@ def scale_out(aws: Aws, site: Site, env: Environment, inputs: Inputs) -> Plan:
         title=f"Run {count} tasks of {env.service}",
         environment=env.name,
         resource=env.service,
-        effect="ECS starts the missing tasks. The lower bound rises with the count, or autoscaling would take them away.",
+        effect="ECS starts the missing tasks. The lower bound rises too, or autoscaling would take them away.",
         risk=Risk.CHANGE,
         calls=calls,
         differences=(
@@ -114,7 +115,7 @@ def _scaling_in(aws: Aws, site: Site, env: Environment, *, suspended: bool) -> P
         else "Tasks that the load does not need are taken away again.",
         risk=Risk.CHANGE,
         calls=calls,
-        differences=() if same else (Difference(what="scaling in", before=_on(not suspended), after=_on(suspended)),),
+        differences=() if same else (Difference(what="scaling in", before=_IN[not suspended], after=_IN[suspended]),),
         warnings=("somebody has to resume it: the check ecs.scaling.target warns until then",) if suspended else (),
         permissions=needed(calls),
     )
@@ -200,7 +201,3 @@ def _number(name: str, text: str) -> int:
     if not text.strip().isdecimal() or not 1 <= int(text) <= _MOST:
         raise CannotPlan(f"{name}: {text} is no number of tasks", f"choose 1 to {_MOST}")
     return int(text)
-
-
-def _on(suspended: bool) -> str:
-    return "suspended" if suspended else "at work"
