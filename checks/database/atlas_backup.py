@@ -18,7 +18,7 @@ ID: Final = "atlas.backup"
 RESTORED_WITHIN: Final = timedelta(days=180)
 
 
-@check(ID, guide="7.1", severity="critical", scope="shared")
+@check("atlas.backup", guide="7.1", severity="critical", scope="shared")
 def backup(aws: Aws, site: Site) -> Verdict:
     """The Atlas cluster is backed up on a schedule, its last snapshot is fresh, and a restore was tried."""
     elsewhere = unchosen(site, ATLAS)

@@ -17,7 +17,7 @@ ID: Final = "dynamo.app-modified"
 
 
 @check(
-    ID,
+    "dynamo.app-modified",
     guide="7.2",
     severity="high",
     scope="environment",

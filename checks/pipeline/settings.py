@@ -25,7 +25,7 @@ GRACE: Final = timedelta(minutes=10)  # a key is made first, and stored a moment
 _REGIONS: Final = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-\d\b")
 
 
-@check(SECRETS, guide="4.2", severity="medium", scope="shared", needs=["iam:ListAccessKeys"])
+@check("cicd.github-secrets", guide="4.2", severity="medium", scope="shared", needs=["iam:ListAccessKeys"])
 def github_secrets(aws: Aws, site: Site) -> Verdict:
     """Every environment of the workflow has the names that it needs, as new as the newest access key."""
     if site.cicd.kind != "github":
@@ -89,7 +89,7 @@ def _newest_key(aws: Aws, site: Site) -> datetime | None:
     return max(keys, default=None)
 
 
-@check(REGION, guide="4.2", severity="low", scope="shared")
+@check("cicd.github-region", guide="4.2", severity="low", scope="shared")
 def github_region(aws: Aws, site: Site) -> Verdict:
     """The workflow works in the site's region."""
     if site.cicd.kind != "github":

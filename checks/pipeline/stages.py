@@ -22,7 +22,7 @@ ADD: Final = "add the missing stage; the deployment must depend on the tests"
 FRESH: Final = timedelta(days=90)
 
 
-@check(STAGES, guide="4.2", severity="medium", scope="shared", needs=["codepipeline:GetPipeline"])
+@check("cicd.stages", guide="4.2", severity="medium", scope="shared", needs=["codepipeline:GetPipeline"])
 def stages(aws: Aws, site: Site) -> Verdict:
     """A release is tested, built, pushed and deployed, in this order."""
     if site.cicd.kind == "none":
@@ -116,7 +116,7 @@ def _stated(aws: Aws, **evidence: Any) -> Verdict:
     )
 
 
-@check(APPROVAL, guide="9.2", severity="high", scope="prod", needs=["codepipeline:GetPipeline"])
+@check("cicd.approval", guide="9.2", severity="high", scope="prod", needs=["codepipeline:GetPipeline"])
 def approval(aws: Aws, site: Site, env: Environment) -> Verdict:
     """Somebody must approve what goes to production."""
     if site.cicd.kind == "none":
