@@ -141,6 +141,7 @@ def test_the_past_is_paged_newest_first(inside: Inside, trail: Any) -> None:
     }
     sign_in = json.loads(next(each for each in events if each["EventName"] == "ConsoleLogin")["CloudTrailEvent"])
     assert (sign_in["additionalEventData"]["MFAUsed"], sign_in["eventType"]) == ("Yes", "AwsConsoleSignIn")
+    assert sign_in["additionalEventData"]["MFAIdentifier"] == sign_in["userIdentity"]["arn"].replace(":user/", ":mfa/")
     scaled = [json.loads(each["CloudTrailEvent"])["userIdentity"].get("invokedBy") for each in events]
     assert "ecs.application-autoscaling.amazonaws.com" in scaled
 

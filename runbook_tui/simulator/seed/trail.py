@@ -128,7 +128,12 @@ class _Told:
             "userAgent": _BROWSER,
             "requestParameters": None,
             "responseElements": {"ConsoleLogin": "Success"},
-            "additionalEventData": {"MobileVersion": "No", "MFAIdentifier": f"{identity['arn']}-mfa", "MFAUsed": "Yes"},
+            "additionalEventData": {
+                "LoginTo": f"https://console.aws.amazon.com/console/home?region={self._region}",
+                "MobileVersion": "No",
+                "MFAIdentifier": f"arn:aws:iam::{self._world.account}:mfa/{person}",
+                "MFAUsed": "Yes",
+            },
             "eventType": "AwsConsoleSignIn",
         }
         return self._event(at, "ConsoleLogin", "signin", told, (), identity=identity)
