@@ -37,6 +37,10 @@ class Account:
     def now(self) -> Any:
         return self._simulator.world.clock.now()
 
+    @property
+    def began(self) -> Any:
+        return self._simulator.world.began
+
     def _asked(self, part: Callable[["Account"], Any]) -> Any:
         try:
             return part(self)
@@ -232,8 +236,8 @@ def _traffic(account: Account) -> Any:
 
 
 def _costs(account: Account) -> Any:
-    """A week that has settled, and what was found odd in it."""
-    start = account.now.date() - timedelta(days=9)
+    """A week that has settled, the same at every dump, and what was found odd in it."""
+    start = account.began.date() - timedelta(days=9)
     ce = account.client("ce")
     told = ce.get_cost_and_usage(
         TimePeriod={"Start": f"{start}", "End": f"{start + timedelta(days=7)}"},

@@ -1,8 +1,8 @@
 """A bad release: a new image that behaves badly, a task definition that runs it, and the service told to use it."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from runbook_tui.simulator.ecs.revision import described, register
 from runbook_tui.simulator.faults_of.prod import PROD, service, update
 from runbook_tui.simulator.image_behaviour import HEALTHY, ImageBehaviour
 from runbook_tui.simulator.refusal import Refused
@@ -11,19 +11,6 @@ from runbook_tui.simulator.seed.registry import push
 from runbook_tui.simulator.world import World
 
 _NEXT = 5  # the minor version of what the guide's environment will release next: 1.5.0, 1.5.1 …
-_REGISTERED = (
-    "family",
-    "taskRoleArn",
-    "executionRoleArn",
-    "networkMode",
-    "containerDefinitions",
-    "volumes",
-    "requiresCompatibilities",
-    "cpu",
-    "memory",
-    "runtimePlatform",
-    "pidMode",
-)
 
 
 def release(world: World, behaviour: ImageBehaviour = HEALTHY, *, variables: Mapping[str, str] | None = None) -> Undo:
@@ -59,13 +46,10 @@ def _push(world: World, behaviour: ImageBehaviour) -> str:
 
 
 def _register(world: World, former: str, version: str, variables: Mapping[str, str]) -> str:
-    answer = world.call("ecs", "DescribeTaskDefinition", taskDefinition=former, include=["TAGS"])
-    definition = answer["taskDefinition"]
-    kept: dict[str, Any] = {key: definition[key] for key in _REGISTERED if definition.get(key)}
+    kept = described(world, former)
     container = kept["containerDefinitions"][0]
     container["image"] = f"{container['image'].rpartition(':')[0]}:{version}"
     wanted = {"APP_VERSION": version, **variables}
     others = [each for each in container.get("environment", ()) if each["name"] not in wanted]
     container["environment"] = [*others, *({"name": name, "value": value} for name, value in wanted.items())]
-    registered = world.call("ecs", "RegisterTaskDefinition", **kept, tags=answer.get("tags", []))
-    return str(registered["taskDefinition"]["taskDefinitionArn"])
+    return register(world, kept)

@@ -1,23 +1,10 @@
 """The deploy action for ECS: a new revision of what the service runs, and the service told to use it."""
 
-from typing import Any, Final
+from typing import Any
 
+from runbook_tui.simulator.ecs.revision import described, register
 from runbook_tui.simulator.refusal import Refused
 from runbook_tui.simulator.world import World
-
-_REGISTERED: Final = (
-    "family",
-    "taskRoleArn",
-    "executionRoleArn",
-    "networkMode",
-    "containerDefinitions",
-    "volumes",
-    "requiresCompatibilities",
-    "cpu",
-    "memory",
-    "runtimePlatform",
-    "pidMode",
-)
 
 
 class Deployment:
@@ -25,11 +12,7 @@ class Deployment:
 
     def __init__(self, world: World, cluster: str, service: str) -> None:
         self._world, self._cluster, self._service = world, cluster, service
-        told = world.call("ecs", "DescribeTaskDefinition", taskDefinition=self._described()["taskDefinition"])
-        former = told["taskDefinition"]
-        kept = {name: former[name] for name in _REGISTERED if former.get(name)}
-        made = world.call("ecs", "RegisterTaskDefinition", **kept)
-        self._definition = str(made["taskDefinition"]["taskDefinitionArn"])
+        self._definition = register(world, described(world, self._described()["taskDefinition"]))
         world.call("ecs", "UpdateService", cluster=cluster, service=service, taskDefinition=self._definition)
 
     def state(self) -> tuple[bool, str]:
