@@ -120,9 +120,9 @@ CASES = [
     case(
         "pre.permissions",
         WARN,
-        but(simulate_principal_policy=simulated(ecr_GetLifecyclePolicy="implicitDeny")),
+        but(simulate_principal_policy=simulated(ecr_GetRepositoryPolicy="implicitDeny")),
         "1 of",
-        "ecr:GetLifecyclePolicy",
+        "ecr:GetRepositoryPolicy",
         "1 checks",
     ),
     case(
