@@ -89,7 +89,7 @@ def _runbook(root: Node, text: str, check_ids: Collection[str], findings: Findin
     for place, step in enumerate(values["steps"]):
         references.templates(step, ("steps", str(place)))
         references.action(step, ("steps", str(place)))
-        for path in (("checks",), ("before",), ("wait", "until"), ("after",)):
+        for path in (("checks",), ("before",), ("action", "unless"), ("wait", "until"), ("after",)):
             patterns = _at(step, path)
             ids = references.expand(patterns, ("steps", str(place), *path), check_ids)
             _replace(step, path, ids)
@@ -122,7 +122,11 @@ def _step(values: Mapping[str, Any]) -> Step:
         options = {name: Option(**option) for name, option in ready["ask"]["options"].items()}
         ready["ask"] = Ask(question=ready["ask"]["question"], options=options)
     if "action" in ready:
-        ready["action"] = Offer(use=ready["action"]["use"], inputs=ready["action"].get("with", {}))
+        ready["action"] = Offer(
+            use=ready["action"]["use"],
+            inputs=ready["action"].get("with", {}),
+            unless=ready["action"].get("unless", ()),
+        )
     if "wait" in ready:
         ready["wait"] = Wait(**ready["wait"])
     if "otherwise" in ready:

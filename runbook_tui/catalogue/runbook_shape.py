@@ -53,6 +53,7 @@ _ACTION: Final = Record(
     what="action",
     fields=(
         _key("use", Text(limit=_ACTION_ID), "the action's id", required=True),
+        _key("unless", Many(item=_CHECK), "checks that make it superfluous when they all pass"),
         _key("with", Table(key=_INPUT, item=_LINE), "inputs that the runbook knows; the operator is asked the others"),
     ),
 )

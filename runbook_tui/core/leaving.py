@@ -53,6 +53,8 @@ def leave(state: RunState, runbook: Runbook, severities: Mapping[str, Severity],
     refusal = unready(state.step) or unsettled(state)
     if refusal is not None:
         return refusal
+    if lacking(state, step):
+        return Refusal(reason="the change of this step was not made", remedy="plan it, or skip the step with a reason")
     blocking = in_the_way(state, step)
     timed_out = state.step.wait is WaitPhase.TIMED_OUT
     if (blocking or timed_out) and not reason.strip():
@@ -77,9 +79,9 @@ def lacking(state: RunState, step: Step) -> bool:
     """Whether the step's action is still to be made: it was not, and what it is there for is not so without it."""
     if step.action is None or state.acted(step.id, step.action.use):
         return False
-    wanted = (*step.after, *(step.wait.until if step.wait else ()))
-    seen = state.step.verdicts
-    return not wanted or not all(check in seen and seen[check].settles for check in wanted)
+    found, seen, unless = state.open_change, state.step.verdicts, step.action.unless
+    idle = found is not None and found.plan is not None and found.plan.idle
+    return not idle and not (unless and all(check in seen and seen[check].settles for check in unless))
 
 
 def confirm(state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Confirm) -> Decision:

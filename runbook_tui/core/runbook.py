@@ -40,11 +40,13 @@ class Wait(Struct, frozen=True, kw_only=True):
 class Offer(Struct, frozen=True, kw_only=True):
     """The change that a step is there for: an action's id, and the inputs that the runbook already knows.
 
-    They may hold ``{{ site.… }}`` and ``{{ env.… }}``.
+    They may hold ``{{ site.… }}`` and ``{{ env.… }}``. When all checks of ``unless`` pass, what it is there for is so
+    already and the step may be left without it.
     """
 
     use: str
     inputs: Mapping[str, str] = {}
+    unless: tuple[str, ...] = ()
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -79,7 +81,8 @@ class Step(Struct, frozen=True, kw_only=True):
     def all_checks(self) -> tuple[str, ...]:
         """Checks of the step, of its action and of its wait, each once, in order."""
         until = self.wait.until if self.wait else ()
-        return tuple(dict.fromkeys((*self.checks, *self.before, *until, *self.after)))
+        unless = self.action.unless if self.action else ()
+        return tuple(dict.fromkeys((*self.checks, *self.before, *unless, *until, *self.after)))
 
 
 class Runbook(Struct, frozen=True, kw_only=True):

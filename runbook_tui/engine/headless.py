@@ -9,9 +9,9 @@ from msgspec import Struct
 from runbook_tui.core.change import Stage
 from runbook_tui.core.change_commands import ConfirmPlan, PlanAction
 from runbook_tui.core.commands import Answer, Command, Confirm, Proceed, Skip, TakeOtherwise
-from runbook_tui.core.leaving import lacking
+from runbook_tui.core.leaving import in_the_way, lacking
 from runbook_tui.core.runbook import Runbook, Step
-from runbook_tui.core.state import Phase, RunState, StepState, WaitPhase
+from runbook_tui.core.state import Phase, RunState, WaitPhase
 from runbook_tui.core.verdict import Status
 
 MOST_VISITS: Final = 10  # answers are fixed, so a run that comes by again and again would never end
@@ -70,22 +70,14 @@ def next_move(state: RunState, runbook: Runbook, script: Script) -> Command | Ha
     if state.step.visits > MOST_VISITS:
         return Halt.GOING_ROUND
     if lacking(state, step):
-        move = _to_change(state, step, script.change.get(step.id))
-        if move is not Past.THE_CHANGE:
-            return move
+        return _to_change(state, step, script.change.get(step.id))
     if step.ask is not None:
         option = script.answers.get(step.id)
         return Halt.NEEDS_ANSWER if option is None else Answer(option=option)
-    return _past_the_checks(step, state.step, script)
+    return _past_the_checks(state, step, script)
 
 
-class Past(Enum):
-    """There is nothing to change here any more."""
-
-    THE_CHANGE = "the change"
-
-
-def _to_change(state: RunState, step: Step, consent: Consent | None) -> Command | Halt | Past | None:
+def _to_change(state: RunState, step: Step, consent: Consent | None) -> Command | Halt | None:
     if consent is None:
         return Halt.NEEDS_CONSENT
     change = next((one for one in reversed(list(state.changes.values())) if one.step == step.id), None)
@@ -94,8 +86,6 @@ def _to_change(state: RunState, step: Step, consent: Consent | None) -> Command 
     match change.stage:
         case Stage.WANTING:
             return Halt.NEEDS_INPUT
-        case Stage.PLANNED if change.plan is not None and change.plan.idle:
-            return Past.THE_CHANGE
         case Stage.PLANNED if change.confirmation.approver and not (change.approver or consent.break_glass):
             return Halt.NEEDS_APPROVAL
         case Stage.PLANNED:
@@ -108,12 +98,13 @@ def _to_change(state: RunState, step: Step, consent: Consent | None) -> Command 
             return None
 
 
-def _past_the_checks(step: Step, seen: StepState, script: Script) -> Command | Halt:
+def _past_the_checks(state: RunState, step: Step, script: Script) -> Command | Halt:
     reason = script.accept.get(step.id, "")
-    if (seen.blocking or seen.wait is WaitPhase.TIMED_OUT) and not reason:
+    seen, blocking = state.step, in_the_way(state, step)
+    if (blocking or seen.wait is WaitPhase.TIMED_OUT) and not reason:
         if step.otherwise is not None:
             return TakeOtherwise()
-        failed = any(verdict.status is Status.FAIL and verdict.blocks for verdict in seen.verdicts.values())
+        failed = any(seen.verdicts[check].status is Status.FAIL for check in blocking)
         return Halt.FAILED if failed else Halt.UNDECIDED
     if step.confirm is not None:
         note = script.confirm.get(step.id)

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from runbook_tui.core.change import Stage
-from runbook_tui.core.leaving import lacking
+from runbook_tui.core.leaving import in_the_way, lacking
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.state import Phase, RunState, StepState, WaitPhase
 from runbook_tui.core.verdict import Status
@@ -73,8 +73,9 @@ def _at_step(state: RunState, step: Step, runbook: Runbook, waited: float) -> Ad
         return Advice(text=f"Wait: {done} of {total} checks have answered.", more="s skips the step with a reason.")
     if step.action is not None and lacking(state, step):
         return _to_change(here, step)
-    if here.blocking or here.wait is WaitPhase.TIMED_OUT:
-        return _blocked(here, step, runbook)
+    blocking = in_the_way(state, step)
+    if blocking or here.wait is WaitPhase.TIMED_OUT:
+        return _blocked(here, blocking, step, runbook)
     if step.ask is not None:
         return Advice(text=step.ask.question, key="Enter", more="Enter chooses the marked answer, or press its number.")
     if step.confirm is not None:
@@ -97,23 +98,23 @@ def _repeat(step: Step) -> str:
     return f"{every}r asks now, s skips the step with a reason."
 
 
-def _blocked(here: StepState, step: Step, runbook: Runbook) -> Advice:
+def _blocked(here: StepState, blocking: tuple[str, ...], step: Step, runbook: Runbook) -> Advice:
     other = f"; o goes to “{runbook.step(step.otherwise).title}”" if step.otherwise is not None else ""
     if step.ask is not None:
-        text = f"{_what_failed(here)} {step.ask.question}"
+        text = f"{_what_failed(here, blocking)} {step.ask.question}"
         return Advice(
             text=text, key="Enter", more=f"Enter chooses the marked answer; r asks again{other}.", urgent=True
         )
-    text = f"{_what_failed(here)} Put it right, then ask again."
+    text = f"{_what_failed(here, blocking)} Put it right, then ask again."
     more = f"f plans what puts the marked check right; Enter goes on with a reason{other}."
     return Advice(text=text, key="r", more=more, urgent=True)
 
 
-def _what_failed(here: StepState) -> str:
-    if not here.blocking:
+def _what_failed(here: StepState, blocking: tuple[str, ...]) -> str:
+    if not blocking:
         return "The wait timed out."
-    failed = sum(here.verdicts[check].status is Status.FAIL for check in here.blocking)
-    unknown = len(here.blocking) - failed
+    failed = sum(here.verdicts[check].status is Status.FAIL for check in blocking)
+    unknown = len(blocking) - failed
     parts = []
     if failed:
         parts.append(f"{failed} check{'s' if failed > 1 else ''} failed")

@@ -336,3 +336,23 @@ def test_leaving_the_step_puts_the_plan_aside() -> None:
     book.planned(plan(MAKE))
     assert book.told(Skip(reason="not now"))[:2] == ["ActionRefused", "StepLeft"]
     assert book.state.open_change is None
+
+
+def test_a_change_that_was_not_made_holds_the_step() -> None:
+    """Going on without it is a skipped step with a reason; a plan that finds nothing to do is as good as made."""
+    book = Book()
+    refused = book.do(Proceed())
+    assert refused is not None
+    assert "not made" in refused.reason
+    book.planned(plan())
+    assert book.told(Proceed())[-2:] == ["StepLeft", "StepEntered"]
+
+
+def test_what_is_so_already_needs_no_change() -> None:
+    """When all checks of ``unless`` pass, the step is left without its action."""
+    book = Book(action=Offer(use="net.make", unless=("a.there",)))
+    book.checked("a.there", passed("it is there"))
+    assert "StepLeft" in book.told(Proceed())
+    lacking = Book(action=Offer(use="net.make", unless=("a.there",)))
+    lacking.checked("a.there", fail("it is not there", "make it"))
+    assert lacking.do(Proceed(reason="never mind")) is not None

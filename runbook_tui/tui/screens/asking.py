@@ -6,6 +6,7 @@ from typing import Final
 from textual.events import Key
 
 from runbook_tui.core import commands
+from runbook_tui.core.leaving import in_the_way
 from runbook_tui.core.runbook import Step
 from runbook_tui.core.state import WaitPhase
 from runbook_tui.core.text import clean
@@ -77,7 +78,7 @@ class Asking(Glass):
         here = self.walk.state.step
         if step.ask is not None:
             self._answer(step)
-        elif (here.blocking or here.wait is WaitPhase.TIMED_OUT) and not here.pending:
+        elif (in_the_way(self.walk.state, step) or here.wait is WaitPhase.TIMED_OUT) and not here.pending:
             self._go_on_in_spite(step)
         elif step.confirm is not None:
             self.bridge.do(commands.Confirm())
@@ -95,7 +96,7 @@ class Asking(Glass):
 
     def _go_on_in_spite(self, step: Step) -> None:
         """Checks did not pass: the branch for it, where there is one, or a reason."""
-        failed = ", ".join(self.walk.state.step.blocking[:3]) or "the wait timed out"
+        failed = ", ".join(in_the_way(self.walk.state, step)[:3]) or "the wait timed out"
         if step.otherwise is None or self.walk.runbook is None:
             self._ask_reason(step, failed)
             return

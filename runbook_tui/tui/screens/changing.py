@@ -66,9 +66,7 @@ class Changing(Asking):
     def to_be_changed(self, step: Step) -> bool:
         """The step's action is what comes next."""
         state = self.walk.state
-        found = state.open_change
-        idle = found is not None and found.plan is not None and found.plan.idle
-        return step.action is not None and not state.step.pending and not idle and lacking(state, step)
+        return step.action is not None and not state.step.pending and lacking(state, step)
 
     def _plan(self, step: Step) -> None:
         blocking = [check for check in self.walk.state.step.blocking if check in step.before]
