@@ -3,6 +3,7 @@
 from typing import Final
 
 from checks.concerns import warn_or_pass
+from checks.database.chosen import tables_of
 from checks.iam.allowed import decisions, denied, marked, some, task_role, undecided
 from checks.iam.secret_access import granted_by_the_secret
 from runbook_tui.aws.access import Aws
@@ -87,9 +88,9 @@ def db(aws: Aws, site: Site, env: Environment) -> Verdict:
         return skip("the data is in MongoDB: no IAM permission is involved")
     role = task_role(aws, site, env)
     where = f"arn:aws:dynamodb:{site.aws.region}:{role.account}:table"
-    tables = [f"{where}/{table.name}" for table in site.db.dynamodb.tables]
+    tables = [f"{where}/{table.name}" for table in tables_of(site, env)]
     if not tables:
-        return skip("the site names no DynamoDB table")
+        return skip(f"the site names no DynamoDB table of {env.name}")
     answers, indexes, scan = together(
         lambda: aws.permission.ask(role, (*READS, *WRITES, *OTHERS, *TOO_MUCH), tables),
         lambda: aws.permission.ask(role, ["dynamodb:Query"], [f"{table}/index/*" for table in tables]),

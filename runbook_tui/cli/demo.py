@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="runbook-tui-") as folder, _simulator(args, Path(folder), port):
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             del os.environ[name]  # the operator's own keys stay out of the simulated world
-        args.site = _write_site(Path(folder), port)
+        args.site = _write_site(Path(folder), port, args.scenario)
         code: int = args.open_screen(args)
     return code
 
@@ -61,11 +61,12 @@ def _judge(args: argparse.Namespace) -> None:
         raise UsageProblem("the simulated AWS is not installed", "install it with: pip install 'runbook-tui[sim]'")
 
 
-def _write_site(folder: Path, port: int) -> str:
+def _write_site(folder: Path, port: int, scenario: str) -> str:
     """The site file that the simulator would write when it is ready: the screen needs it before."""
+    from runbook_tui.simulator.scenarios import find_scenario
     from runbook_tui.simulator.site_file import write_site_of
 
-    return str(write_site_of(folder, f"http://127.0.0.1:{port}"))
+    return str(write_site_of(folder, f"http://127.0.0.1:{port}", more=find_scenario(scenario).site()))
 
 
 def _free_port() -> int:

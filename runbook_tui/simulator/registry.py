@@ -44,9 +44,12 @@ class Fault(Struct, frozen=True, kw_only=True):
 
 
 class Story(Struct, frozen=True, kw_only=True):
+    """``site`` gives what its site file says beyond that of every simulated world."""
+
     name: str
     description: str
     play: Scenario
+    site: Callable[[], Mapping[str, Any]] = dict
 
 
 def overlay(service: str, operation: str) -> Callable[[_O], _O]:
@@ -79,11 +82,11 @@ def fault(name: str, description: str, argument: str = "") -> Callable[[_F], _F]
     return register
 
 
-def scenario(name: str, description: str) -> Callable[[_S], _S]:
+def scenario(name: str, description: str, site: Callable[[], Mapping[str, Any]] = dict) -> Callable[[_S], _S]:
     """A simulated world with a story. The function fills an empty world."""
 
     def register(function: _S) -> _S:
-        SCENARIOS[name] = Story(name=name, description=description, play=function)
+        SCENARIOS[name] = Story(name=name, description=description, play=function, site=site)
         return function
 
     return register

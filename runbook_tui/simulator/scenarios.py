@@ -1,14 +1,17 @@
 """The worlds that can be simulated, and what they are called. Nothing here needs moto before a story is played.
 
-``healthy`` and ``empty`` are built here; every other one is a file of ``scenarios/`` that begins with one of them.
+``healthy``, ``migrating`` and ``empty`` are built here; every other one is a file of ``scenarios/`` that begins with
+one of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from runbook_tui.catalogue.suggest import did_you_mean
 from runbook_tui.core.problems import UsageProblem
 from runbook_tui.simulator import story
+from runbook_tui.simulator.names import SITE
 from runbook_tui.simulator.registry import SCENARIOS, Story, scenario
 from runbook_tui.simulator.world import World
 
@@ -17,6 +20,26 @@ FOLDER = Path(__file__).parent / "scenarios"
 
 @scenario("healthy", "the whole environment of the guide, staging and prod, with nothing wrong")
 def healthy(world: World) -> None:
+    _build(world, SITE.secrets.required_keys)
+
+
+def _site_that_migrates() -> Mapping[str, Any]:
+    from runbook_tui.simulator.seed import dynamodb
+
+    return dynamodb.site()
+
+
+@scenario("migrating", "the same on its way from MongoDB to DynamoDB: both are there", site=_site_that_migrates)
+def migrating(world: World) -> None:
+    from runbook_tui.simulator.seed import dynamodb
+
+    _build(world, dynamodb.REQUIRED)
+    dynamodb.prepare(world)
+    world.settle()
+
+
+def _build(world: World, keys: Sequence[str]) -> None:
+    """``keys`` are those of the application's secret."""
     from runbook_tui.simulator.seed import (
         autoscaling,
         balancer,
@@ -37,14 +60,14 @@ def healthy(world: World) -> None:
     identity.seed(world)
     places = network.seed(world)
     peering.seed(world, places)
-    arns = secrets.seed(world)
+    arns = secrets.seed(world, keys)
     parameters.seed(world)
     registry.seed(world)
     logs.seed(world)
     groups = balancer.seed(world, places)
     firewall.seed(world)
     dns.seed(world)
-    compute.seed(world, places, arns, groups)
+    compute.seed(world, places, arns, groups, keys)
     world.settle()
     observability.seed(world)
     autoscaling.seed(world)
@@ -94,4 +117,4 @@ def _told(tale: story.Tale) -> Story:
         SCENARIOS[tale.world].play(world)
         story.play(world, tale)
 
-    return Story(name=tale.name, description=tale.description, play=play)
+    return Story(name=tale.name, description=tale.description, play=play, site=SCENARIOS[tale.world].site)

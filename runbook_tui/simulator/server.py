@@ -104,7 +104,7 @@ class Simulator:
         beat.start(self.world)
         self._open_ingress()
         self._listen(layer)
-        self.site_path = self._write_site()
+        self.site_path = self._write_site(story)
 
     def _layer(self) -> Any:
         from runbook_tui.simulator import moto_memory
@@ -147,11 +147,11 @@ class Simulator:
         self._stack.callback(listener.stop)
         return listener.address
 
-    def _write_site(self) -> Path:
+    def _write_site(self, story: registry.Story) -> Path:
         from runbook_tui.simulator.site_file import write_site
 
         folder = self._folder
         if folder is None:
             folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="runbook-tui-sim-")))
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return write_site(self.world, folder.resolve(), self.endpoint_url)
+        return write_site(self.world, folder.resolve(), self.endpoint_url, story.site())

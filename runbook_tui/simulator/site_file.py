@@ -1,6 +1,7 @@
 """The site file of a simulated installation."""
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,16 +15,22 @@ from runbook_tui.simulator.world import ACCOUNT, REGION, World
 FILE_NAME = "runbook-tui.yaml"
 
 
-def write_site(world: World, folder: Path, endpoint_url: str) -> Path:
+def write_site(world: World, folder: Path, endpoint_url: str, more: Mapping[str, Any]) -> Path:
     today = world.began.date()
-    return write_site_of(folder, endpoint_url, account=world.account, region=world.region, today=today)
+    return write_site_of(folder, endpoint_url, account=world.account, region=world.region, today=today, more=more)
 
 
-def write_site_of(
-    folder: Path, endpoint_url: str, *, account: str = ACCOUNT, region: str = REGION, today: date | None = None
+def write_site_of(  # noqa: PLR0913 - what one site file of a simulated world differs in from another's
+    folder: Path,
+    endpoint_url: str,
+    *,
+    account: str = ACCOUNT,
+    region: str = REGION,
+    today: date | None = None,
+    more: Mapping[str, Any],
 ) -> Path:
     """For its owner alone (0600). Everything that is not said is the guide's. A file that says it already stays:
-    who starts the simulator may have written it, and somebody may be reading it."""
+    who starts the simulator may have written it, and somebody may be reading it. ``more`` is the scenario's own."""
     tested = _tested(today or datetime.now(UTC).date()).isoformat()
     site: dict[str, Any] = {
         "site": {"name": SITE_NAME},
@@ -49,6 +56,8 @@ def write_site_of(
         # practice is changing things
         "read_only": False,
     }
+    for section, keys in more.items():
+        site[section] = {**site.get(section, {}), **keys}
     path = folder / FILE_NAME
     text = yaml.safe_dump(site, sort_keys=False, allow_unicode=True)
     if path.exists() and path.read_text(encoding="utf-8") == text:

@@ -77,7 +77,7 @@ STORY: Final = Record(
         Field(key="description", shape=_LINE, doc="what happens, in a line", required=True),
         Field(
             key="world",
-            shape=Text(limit=Limit(choices=("healthy", "empty"))),
+            shape=Text(limit=Limit(choices=("healthy", "migrating", "empty"))),
             doc="what it begins with; healthy when left out",
         ),
         Field(key="timeline", shape=Many(item=_EVENT, least=1), doc="what happens, and when", required=True),

@@ -61,7 +61,12 @@ def test_a_timeline_is_in_the_order_of_time(tmp_path: Path) -> None:
         ("- fault: expired", "- {fault: expired, clear: expired}", "exclude each other", "keep one of them"),
         ("at: 5m", "at: soon", '"soon" where a duration is wanted', "write 90s, 15m, 1h"),
         ("name: mine", "name: yours", "the file is called mine", "the same"),
-        ("name: mine", "name: mine\nworld: flat", '"flat" is not one of healthy, empty', "healthy, empty"),
+        (
+            "name: mine",
+            "name: mine\nworld: flat",
+            '"flat" is not one of healthy, migrating, empty',
+            "healthy, migrating, empty",
+        ),
         ("description: something happens\n", "", "a scenario has no description", "add description"),
         (GOOD, "", "the file is empty", "a scenario needs name"),
     ],

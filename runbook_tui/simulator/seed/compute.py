@@ -1,6 +1,6 @@
 """Guide, section 5: cluster, task definitions, services."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,13 +18,18 @@ _EARLIER = timedelta(minutes=20)
 _FORMER = timedelta(days=10)  # when the release before was deployed, the day it was pushed
 
 
-def seed(world: World, places: Places, secrets: Mapping[str, str], groups: Mapping[str, str]) -> None:
+def seed(
+    world: World, places: Places, secrets: Mapping[str, str], groups: Mapping[str, str], keys: Sequence[str]
+) -> None:
+    """``keys`` are those of the secrets that the containers get."""
     with world.clock.during(world.clock.now() - _EARLIER):
-        _deploy(world, places, secrets, groups)
+        _deploy(world, places, secrets, groups, keys)
     world.agenda.catch_up()
 
 
-def _deploy(world: World, places: Places, secrets: Mapping[str, str], groups: Mapping[str, str]) -> None:
+def _deploy(
+    world: World, places: Places, secrets: Mapping[str, str], groups: Mapping[str, str], keys: Sequence[str]
+) -> None:
     world.call(
         "ecs",
         "CreateCluster",
@@ -35,18 +40,19 @@ def _deploy(world: World, places: Places, secrets: Mapping[str, str], groups: Ma
         tags=_tags(SHARED),
     )
     for name, environment in ENVIRONMENTS.items():
-        former = _former_definition(world, environment, secrets[name])
-        definition = _definition(world, environment, secrets[name])
+        injected = {key: f"{secrets[name]}:{key}::" for key in keys}
+        former = _former_definition(world, environment, injected)
+        definition = _definition(world, environment, injected)
         _service(world, environment, definition, places, groups[name])
         past.release(world, environment, former, world.began - _FORMER)
 
 
-def _former_definition(world: World, environment: Environment, secret: str) -> str:
+def _former_definition(world: World, environment: Environment, injected: Mapping[str, str]) -> str:
     with world.clock.during(world.began - _FORMER):
-        return _definition(world, environment, secret, FORMER)
+        return _definition(world, environment, injected, FORMER)
 
 
-def _definition(world: World, environment: Environment, secret: str, version: str = VERSION) -> str:
+def _definition(world: World, environment: Environment, injected: Mapping[str, str], version: str = VERSION) -> str:
     roles = f"arn:aws:iam::{world.account}:role"
     answer = world.call(
         "ecs",
@@ -59,13 +65,13 @@ def _definition(world: World, environment: Environment, secret: str, version: st
         taskRoleArn=f"{roles}/{SITE.iam.task_role_of(environment.name)}",
         executionRoleArn=f"{roles}/{SITE.iam.execution_role}",
         runtimePlatform={"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"},
-        containerDefinitions=[_container(world, environment, secret, version)],
+        containerDefinitions=[_container(world, environment, injected, version)],
         tags=_tags(tags_of(environment)),
     )
     return str(answer["taskDefinition"]["taskDefinitionArn"])
 
 
-def _container(world: World, environment: Environment, secret: str, version: str) -> dict[str, Any]:
+def _container(world: World, environment: Environment, injected: Mapping[str, str], version: str) -> dict[str, Any]:
     port = SITE.app.port
     probe = f"wget -q -O /dev/null http://127.0.0.1:{port}{SITE.app.ready_path} || exit 1"
     return {
@@ -80,7 +86,7 @@ def _container(world: World, environment: Environment, secret: str, version: str
             {"name": "PORT", "value": str(port)},
             {"name": "APP_VERSION", "value": version},
         ],
-        "secrets": [{"name": key, "valueFrom": f"{secret}:{key}::"} for key in SITE.secrets.required_keys],
+        "secrets": [{"name": key, "valueFrom": source} for key, source in injected.items()],
         "healthCheck": {
             "command": ["CMD-SHELL", probe],
             "interval": 30,

@@ -1,7 +1,7 @@
 """Guide, section 3: one secret an environment."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from runbook_tui.core.site import Environment
 from runbook_tui.simulator.names import ENVIRONMENTS, ZONE, tags_of
@@ -9,18 +9,19 @@ from runbook_tui.simulator.seed.tags import listed
 from runbook_tui.simulator.world import World
 
 
-def seed(world: World) -> Mapping[str, str]:
-    """The ARNs of the secrets by environment."""
-    return {name: _secret(world, environment) for name, environment in ENVIRONMENTS.items()}
+def seed(world: World, keys: Sequence[str]) -> Mapping[str, str]:
+    """The ARNs of the secrets by environment; each holds these keys."""
+    return {name: _secret(world, environment, keys) for name, environment in ENVIRONMENTS.items()}
 
 
-def _secret(world: World, environment: Environment) -> str:
+def _secret(world: World, environment: Environment, keys: Sequence[str]) -> str:
+    known = values(environment)
     answer = world.call(
         "secretsmanager",
         "CreateSecret",
         Name=environment.secret_name,
         Description=f"Settings of the {environment.name} backend",
-        SecretString=json.dumps(values(environment)),
+        SecretString=json.dumps({key: known[key] for key in keys}),
         Tags=listed(tags_of(environment)),
     )
     return str(answer["ARN"])
@@ -37,4 +38,5 @@ def values(environment: Environment) -> dict[str, str]:
         "SMTP_USER": f"mailer@{prefix}{ZONE}",
         "SMTP_PASS": f"simulated-{environment.name}-mail",
         "CORS_ORIGIN": f"https://{prefix}{ZONE}",
+        "DYNAMO_TABLE_USERS": f"asharvi-users-{environment.name}",
     }
