@@ -20,7 +20,7 @@ def write_site(world: World, folder: Path, endpoint_url: str, more: Mapping[str,
     return write_site_of(folder, endpoint_url, account=world.account, region=world.region, today=today, more=more)
 
 
-def write_site_of(  # noqa: PLR0913 - what one site file of a simulated world differs in from another's
+def write_site_of(
     folder: Path,
     endpoint_url: str,
     *,
