@@ -13,7 +13,7 @@ from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Cause, Verdict, fail, passed, skip, unknown
 
 REPORT_IS_FRESH: Final = timedelta(hours=4)  # IAM makes no new one before
-NOBODY: Final = "no IAM user has a console password: people sign in elsewhere, where their second factor is"
+NOBODY: Final = "no IAM user has a console password; people sign in elsewhere, where their second factor is"
 
 
 @check(

@@ -1,6 +1,7 @@
 """The healthy world as a fork finds it: what a change works with, and the sweep that looks at it afterwards."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial, partialmethod
 from pathlib import Path
@@ -102,9 +103,24 @@ class Standing:
     def sweep(self) -> Mapping[str, Found]:
         """Every check in both environments, one after the other, by ``name_of``."""
         jobs = self._kit.jobs(tuple(self.site.environments))
+        with self._as_it_is():
+            return dict(_asked(self._kit, jobs))
+
+    def each_alone(self, names: Collection[str] = ()) -> Mapping[str, Found]:
+        """The same of these, or of all, each as if nobody had asked before it: what it finds is what it asked for."""
+        found: dict[str, Found] = {}
+        for job in self._kit.jobs(tuple(self.site.environments)):
+            if not names or name_of(job) in names:
+                with self._as_it_is():
+                    found |= _asked(self._kit, [job])
+        return found
+
+    @contextmanager
+    def _as_it_is(self) -> Iterator[None]:
+        """A sweep of its own."""
         with in_turn(), patch.object(Probe, "get", partialmethod(_impatient, Probe.get)):
             self._kit.checks.begin_sweep()
-            return dict(_asked(self._kit, jobs))
+            yield
 
     def _made(self, site: Site, state_dir: Path) -> Kit:
         kit = Kit(site, Access(), state_dir)
