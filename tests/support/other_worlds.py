@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Callable, Mapping
+from typing import Any
 
+from msgspec.structs import replace
+
+from runbook_tui.core.site import Dynamodb, Table
 from runbook_tui.simulator.ecr.scans import Scans
 from runbook_tui.simulator.names import SITE
 from runbook_tui.simulator.seed.people import MACHINE
-from tests.support.changes import PROD, close
+from tests.support.changes import PROD, close, trust
 from tests.support.standing import Standing
 
 ROLES = (SITE.frontend.role, SITE.iam.cicd_role, SITE.iam.task_role_of("prod"))
@@ -35,8 +39,48 @@ def access_keys(world: Standing) -> None:
     world.change_site("iam", cicd_users=(MACHINE,))
 
 
+def _stage(name: str, category: str, provider: str) -> dict[str, Any]:
+    kind = {"category": category, "owner": "AWS", "provider": provider, "version": "1"}
+    return {"name": name, "actions": [{"name": name.lower(), "actionTypeId": kind, "configuration": {}}]}
+
+
 def codepipeline(world: Standing) -> None:
-    world.change_site("cicd", kind="codepipeline", pipelines={"staging": "backend-staging", "prod": "backend-prod"})
+    names = {name: f"backend-{name}" for name in world.site.environments}
+    role = f"arn:aws:iam::{world.world.account}:role/{SITE.iam.cicd_role}"
+    trust(world, SITE.iam.cicd_role, _codepipeline_s)
+    for name in names.values():
+        world.client("codepipeline").create_pipeline(
+            pipeline={
+                "name": name,
+                "roleArn": role,
+                "artifactStore": {"type": "S3", "location": "asharvi-artifacts"},
+                "stages": [_stage("Source", "Source", "CodeStarSourceConnection"), _stage("Deploy", "Deploy", "ECS")],
+            }
+        )
+    world.change_site("cicd", kind="codepipeline", pipelines=names)
+
+
+def _codepipeline_s(statement: dict[str, Any]) -> None:
+    statement |= {"Principal": {"Service": "codepipeline.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    statement.pop("Condition", None)
+
+
+def tables(world: Standing) -> None:
+    """The data is in DynamoDB, and parameters name the table."""
+    world.client("dynamodb").create_table(
+        TableName="asharvi-orders",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PROVISIONED",
+        ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+    )
+    named = Dynamodb(tables=(Table(name="asharvi-orders", pk="id"),), min_image_tag="1.4.1")
+    world.change_site("db", kind="dynamodb", dynamodb=named)
+    world.change_site("params", enabled=True)
+
+
+def privatelink(world: Standing) -> None:
+    world.change_site("db", atlas=replace(world.site.db.atlas, connectivity="privatelink"))
 
 
 def closed_to_the_tasks(world: Standing) -> None:
@@ -57,6 +101,17 @@ def own_metrics(world: Standing) -> None:
 
 
 OTHER_WORLDS: Mapping[str, tuple[Callable[[Standing], None], ...]] = {
+    "atlas.connectivity.privatelink": (privatelink,),
+    "cicd.approval": (codepipeline,),
+    "cicd.github-secrets": (access_keys,),
+    "cicd.last-run": (codepipeline,),
+    "cicd.stages": (codepipeline,),
+    "dynamo.app-modified": (tables,),
+    "dynamo.capacity": (tables,),
+    "dynamo.endpoint": (tables,),
+    "dynamo.pitr": (tables,),
+    "dynamo.secret-keys": (tables,),
+    "dynamo.tables.active": (tables,),
     "ecr.scan-findings": (never_scanned,),
     "iam.cicd-role.least-privilege": (managed_policies, access_keys),
     "iam.cicd-role.permissions": (access_keys, codepipeline),
