@@ -9,7 +9,10 @@ from msgspec.structs import replace
 from runbook_tui.core.site import Dynamodb, Table
 from runbook_tui.simulator.ecr.scans import Scans
 from runbook_tui.simulator.names import SITE
+from runbook_tui.simulator.refusal import Refused
 from runbook_tui.simulator.seed.people import MACHINE
+from runbook_tui.simulator.wire import Call
+from runbook_tui.simulator.world import Rule
 from tests.support.changes import PROD, close, trust
 from tests.support.standing import Standing
 
@@ -80,7 +83,29 @@ def tables(world: Standing) -> None:
 
 
 def privatelink(world: Standing) -> None:
-    world.change_site("db", atlas=replace(world.site.db.atlas, connectivity="privatelink"))
+    """An interface endpoint stands in for the one of Atlas."""
+    logs = f"com.amazonaws.{world.site.aws.region}.logs"
+    world.change_site("db", atlas=replace(world.site.db.atlas, connectivity="privatelink", endpoint_service=logs))
+
+
+def failed_pipeline(world: Standing) -> None:
+    """Its deployment names no service."""
+    codepipeline(world)
+    for name in world.site.cicd.pipelines.values():
+        world.client("codepipeline").start_pipeline_execution(name=name)
+    world.wait(1200)
+
+
+def _refusing(service: str, operation: str, code: str) -> Callable[[Standing], None]:
+    """AWS does not know an operation, or what it is asked for, and another one can stand in."""
+
+    def refuse(_call: Call) -> None:
+        raise Refused(code, f"{operation}: no such thing", 400)
+
+    def change(world: Standing) -> None:
+        world.world.rules.append(Rule(service=service, operation=operation, before=refuse))
+
+    return change
 
 
 def closed_to_the_tasks(world: Standing) -> None:
@@ -104,7 +129,7 @@ OTHER_WORLDS: Mapping[str, tuple[Callable[[Standing], None], ...]] = {
     "atlas.connectivity.privatelink": (privatelink,),
     "cicd.approval": (codepipeline,),
     "cicd.github-secrets": (access_keys,),
-    "cicd.last-run": (codepipeline,),
+    "cicd.last-run": (codepipeline, failed_pipeline),
     "cicd.stages": (codepipeline,),
     "dynamo.app-modified": (tables,),
     "dynamo.capacity": (tables,),
@@ -112,6 +137,9 @@ OTHER_WORLDS: Mapping[str, tuple[Callable[[Standing], None], ...]] = {
     "dynamo.pitr": (tables,),
     "dynamo.secret-keys": (tables,),
     "dynamo.tables.active": (tables,),
+    "ecs.quota": (_refusing("service-quotas", "GetServiceQuota", "NoSuchResourceException"),),
+    "roll.log-errors": (_refusing("logs", "StartQuery", "NotSimulated"),),
+    "roll.rollback-target": (_refusing("ecs", "ListServiceDeployments", "NotSimulated"),),
     "ecr.scan-findings": (never_scanned,),
     "iam.cicd-role.least-privilege": (managed_policies, access_keys),
     "iam.cicd-role.permissions": (access_keys, codepipeline),
