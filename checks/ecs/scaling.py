@@ -10,7 +10,7 @@ from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.autoscaling import AT_MAX, ScalableTarget
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Environment, Site
-from runbook_tui.core.verdict import Verdict, fail
+from runbook_tui.core.verdict import Verdict, blocked, fail
 
 LOOKED_AT: Final = timedelta(days=7)
 DAY: Final = timedelta(days=1)
@@ -69,11 +69,13 @@ def _concerns(found: ScalableTarget, env: Environment, desired: int) -> list[str
     guide="5.3",
     severity="low",
     scope="environment",
-    needs=["application-autoscaling:DescribeScalingActivities"],
+    needs=["application-autoscaling:DescribeScalableTargets", "application-autoscaling:DescribeScalingActivities"],
 )
 def activity(aws: Aws, site: Site, env: Environment) -> Verdict:
     """Autoscaling did what it wanted to in the last week, and not too often."""
     now = aws.now()
+    if aws.autoscaling.target(site.ecs.cluster, env.service) is None:
+        return blocked("ecs.scaling.target", f"{env.service} is not registered for autoscaling")
     recent = [
         one for one in aws.autoscaling.activities(site.ecs.cluster, env.service) if now - one.start_time <= LOOKED_AT
     ]
