@@ -83,6 +83,7 @@ def activity_cases() -> Iterator[Case]:
     yield Case(check=check, status=PASS, given=spread)
     flapping = active(*(activity(24 + number) for number in range(21)))
     yield Case(check=check, status=WARN, given=flapping, says=("21 activities within a day",))
+    yield Case(check=check, status=SKIP, given=NONE, says=("ecs.scaling.target",))
 
 
 def granted(value: float) -> Answers:
