@@ -13,6 +13,7 @@ from runbook_tui.core.problems import JournalProblem
 from runbook_tui.core.records import AuditLog, Book, History
 
 if TYPE_CHECKING:
+    from runbook_tui.aws.facts.account_trail import AccountTrailFacts
     from runbook_tui.aws.facts.acm import AcmFacts
     from runbook_tui.aws.facts.atlas import AtlasFacts
     from runbook_tui.aws.facts.autoscaling import AutoscalingFacts
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
     from runbook_tui.aws.facts.ecr import EcrFacts
     from runbook_tui.aws.facts.ecs import EcsFacts
     from runbook_tui.aws.facts.elb import ElbFacts
+    from runbook_tui.aws.facts.events import EventsFacts
     from runbook_tui.aws.facts.frontend import FrontendFacts
     from runbook_tui.aws.facts.github import GitHubFacts
     from runbook_tui.aws.facts.iam import IamFacts
     from runbook_tui.aws.facts.identity import IdentityFacts
     from runbook_tui.aws.facts.images import ImageFacts
+    from runbook_tui.aws.facts.leftovers import LeftoverFacts
     from runbook_tui.aws.facts.linting import LintingFacts
     from runbook_tui.aws.facts.load_trend import LoadFacts
     from runbook_tui.aws.facts.log_query import LogQueryFacts
@@ -59,6 +62,9 @@ class Reader(Protocol):
         Its ``ResponseMetadata`` holds at least ``RequestId`` and ``HTTPHeaders``.
         Raises one of ``aws.errors`` or ``core.problems.SignInExpired``.
         """
+
+    def elsewhere(self, region: str) -> "Reader":
+        """The same account's reader in another region."""
 
 
 class AtlasReader(Protocol):
@@ -127,6 +133,12 @@ class Aws:
         if self._records is None:
             raise JournalProblem("no state folder is known here: nothing can be said of the past", "give --state-dir")
         return self._records
+
+    @cached_property
+    def account_trail(self) -> "AccountTrailFacts":
+        from runbook_tui.aws.facts.account_trail import AccountTrailFacts
+
+        return AccountTrailFacts(self.reader)
 
     @cached_property
     def atlas(self) -> "AtlasFacts | None":
@@ -202,6 +214,12 @@ class Aws:
         return ElbFacts(self.reader)
 
     @cached_property
+    def events(self) -> "EventsFacts":
+        from runbook_tui.aws.facts.events import EventsFacts
+
+        return EventsFacts(self.reader)
+
+    @cached_property
     def frontend(self) -> "FrontendFacts":
         from runbook_tui.aws.facts.frontend import FrontendFacts
 
@@ -231,6 +249,12 @@ class Aws:
         from runbook_tui.aws.facts.images import ImageFacts
 
         return ImageFacts(self.reader)
+
+    @cached_property
+    def leftovers(self) -> "LeftoverFacts":
+        from runbook_tui.aws.facts.leftovers import LeftoverFacts
+
+        return LeftoverFacts(self.reader)
 
     @cached_property
     def linting(self) -> "LintingFacts":

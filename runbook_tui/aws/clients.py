@@ -42,23 +42,24 @@ class Clients:
         self._endpoint_url = endpoint_url
         self._allow = allow
         self._patience = patience
-        self._made: dict[str, Any] = {}
+        self._made: dict[tuple[str, str], Any] = {}
         self._making = threading.Lock()
         self._counting = threading.Lock()
         self._free = threading.BoundedSemaphore(CONNECTIONS)
         self._contexts: dict[bool, Any] = {}
         self.requests = 0
 
-    def get(self, service: str) -> Any:
-        """botocore's own exceptions, or RefusedProblem for a foreign endpoint."""
-        client = self._made.get(service)
+    def get(self, service: str, region: str = "") -> Any:
+        """In the site's region, or another one. botocore's own exceptions, or RefusedProblem for a foreign endpoint."""
+        name = (service, HOME_REGIONS.get(service, region or self._region))
+        client = self._made.get(name)
         if client is not None:
             return client
         with self._making:
-            if service not in self._made:
+            if name not in self._made:
                 with _nothing_to_collect():
-                    self._made[service] = self._make(service)
-            return self._made[service]
+                    self._made[name] = self._make(*name)
+            return self._made[name]
 
     def credentials(self) -> Any:
         """botocore's credentials object, or None. May read files and ask token services."""
@@ -70,10 +71,10 @@ class Clients:
                 client.close()
             self._made.clear()
 
-    def _make(self, service: str) -> Any:
+    def _make(self, service: str, region: str) -> Any:
         client = self._session.client(
             service,
-            region_name=HOME_REGIONS.get(service, self._region),
+            region_name=region,
             endpoint_url=self._endpoint_url,
             config=self._config(),
         )

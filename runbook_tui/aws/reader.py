@@ -80,21 +80,28 @@ class SessionReader:
 
     def read(self, service: str, operation: str, /, **parameters: Any) -> Mapping[str, Any]:
         """See ``aws.access.Reader.read``. ``PaginationConfig={"MaxItems": 1}`` asks for few on purpose."""
-        key = (service, operation, json.dumps(parameters, sort_keys=True, default=repr))
+        return self._once(service, operation, parameters, self.region)
+
+    def elsewhere(self, region: str) -> "Elsewhere":
+        """See ``aws.access.Reader.elsewhere``. Calls and requests are counted here."""
+        return Elsewhere(self._once, region, self)
+
+    def _once(self, service: str, operation: str, parameters: Mapping[str, Any], region: str) -> Page:
+        key = (service, operation, region, json.dumps(parameters, sort_keys=True, default=repr))
         kept = (service, operation) not in NEVER_KEPT
         flights = self._paid if service in PAID and self.session.world is World.LIVE else self._flights
-        return flights.once(key, lambda: self._ask(service, operation, parameters), kept=kept)
+        return flights.once(key, lambda: self._ask(service, operation, parameters, region), kept=kept)
 
-    def _ask(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Page:
+    def _ask(self, service: str, operation: str, parameters: Mapping[str, Any], region: str) -> Page:
         from runbook_tui.aws.classify import WIRE_TROUBLE, Asked, classify
 
         def timed(call: Callable[[], Page | None]) -> Page | None:
             return self._timed(service, operation, call)
 
         try:
-            return read_whole(self.session.client(service), service, operation, parameters, timed)
+            return read_whole(self.session.client(service, region), service, operation, parameters, timed)
         except WIRE_TROUBLE as error:
-            asked = Asked(service=service, operation=operation, parameters=parameters, region=self.region)
+            asked = Asked(service=service, operation=operation, parameters=parameters, region=region)
             problem = classify(error, asked, self.session.refusal_of_sign_in, self._now)
             raise problem from error
 
@@ -128,3 +135,20 @@ class SessionReader:
         )
         with self._lock:
             self._calls.append(call)
+
+
+class Elsewhere:
+    """The same session's reader in another region: what it reads is kept and counted with the rest."""
+
+    def __init__(
+        self, once: Callable[[str, str, Mapping[str, Any], str], Page], region: str, home: SessionReader
+    ) -> None:
+        self._once = once
+        self._home = home
+        self.region: Final = region
+
+    def read(self, service: str, operation: str, /, **parameters: Any) -> Mapping[str, Any]:
+        return self._once(service, operation, parameters, self.region)
+
+    def elsewhere(self, region: str) -> "Elsewhere":
+        return self._home.elsewhere(region)

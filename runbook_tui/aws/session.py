@@ -57,9 +57,10 @@ class Session:
         """HTTP requests really sent since the session was opened, retries among them."""
         return self.clients.requests
 
-    def client(self, service: str) -> Any:
-        """The one client of this service. botocore's own exceptions, or RefusedProblem for a foreign endpoint."""
-        return self.clients.get(service)
+    def client(self, service: str, region: str = "") -> Any:
+        """The one client of this service in the site's region or another one. botocore's own exceptions, or
+        RefusedProblem for a foreign endpoint."""
+        return self.clients.get(service, region)
 
     def identity(self) -> Identity:
         """STS is asked once. SignInExpired or one of ``aws.errors`` when it cannot say."""

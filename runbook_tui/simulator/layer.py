@@ -48,6 +48,7 @@ class Layer:
         if call is None:
             return _undecoded(environ)
         self._world.caller = call.key
+        self._world.called_in = call.region
         rules = [rule for rule in tuple(self._world.rules) if rule.covers(call)]
         error: Refused | None = None
         try:

@@ -54,6 +54,7 @@ def _build(world: World, keys: Sequence[str]) -> None:
         parameters,
         peering,
         registry,
+        rotation,
         secrets,
     )
 
@@ -71,6 +72,7 @@ def _build(world: World, keys: Sequence[str]) -> None:
     world.settle()
     observability.seed(world)
     autoscaling.seed(world)
+    rotation.seed(world)
     cost.seed(world)
 
 

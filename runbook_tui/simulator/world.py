@@ -27,6 +27,7 @@ SESSION_NAME = "on-call"
 
 _S = TypeVar("_S")
 _caller: contextvars.ContextVar[str] = contextvars.ContextVar("caller", default="")
+_called_in: contextvars.ContextVar[str] = contextvars.ContextVar("called_in", default="")
 
 
 class Rule(Struct, frozen=True, kw_only=True):
@@ -131,6 +132,15 @@ class World:
     @caller.setter
     def caller(self, key: str) -> None:
         _caller.set(key)
+
+    @property
+    def called_in(self) -> str:
+        """The region of the request being answered; the world's own for calls from inside."""
+        return _called_in.get() or self.region
+
+    @called_in.setter
+    def called_in(self, region: str) -> None:
+        _called_in.set(region)
 
     @property
     def on_call_arn(self) -> str:

@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 # Members that AWS documents as optional: their absence is an answer.
 OPTIONAL: Final = {
+    ("cloudtrail", "get_trail_status", "LatestDeliveryTime"): "given since the first delivery",
     ("ecs", "describe_clusters", "failures"): "what was found stands in clusters",
     ("ecs", "describe_services", "failures"): "what was found stands in services",
     ("ecs", "describe_service_deployments", "failures"): "what was found stands in serviceDeployments",

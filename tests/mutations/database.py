@@ -110,7 +110,7 @@ ROWS = (
         check="atlas.uri-private",
         name="prod's secret points to staging's database",
         change=_to_staging,
-        flips={**both("atlas.uri-private", FAIL), "secret.env-distinct": FAIL},
+        flips={**both("atlas.uri-private", FAIL), "secret.env-distinct": FAIL, "maint.secrets-rotated@prod": WARN},
     ),
     Row(
         check="db.choice",

@@ -50,6 +50,8 @@ ROWS = (
             "deploy.image-new@prod": SKIP,
             "roll.rollback-target@prod": SKIP,
             **{f"ecr.{name}@prod": SKIP for name in OF_THE_REPOSITORY},
+            "maint.base-image-age@prod": SKIP,
+            "maint.node-lts@prod": SKIP,
             "pre.dedicated-resources": WARN,
         },
     ),
@@ -81,6 +83,8 @@ ROWS = (
             "deploy.image-new@prod": FAIL,
             "ecs.taskdef.fargate@prod": UNKNOWN,
             "ecs.taskdef.node-version@prod": UNKNOWN,
+            "maint.base-image-age@prod": FAIL,
+            "maint.node-lts@prod": UNKNOWN,
         },
     ),
     Row(

@@ -200,13 +200,14 @@ ROWS = (
         check="sns.topic",
         name="the topic's policy admits nobody",
         change=_closed_topic,
-        flips={"sns.topic": FAIL},
+        flips={"review.rotation-alarms": FAIL, "sns.topic": FAIL},
     ),
     Row(
         check="sns.topic",
         name="the topic is deleted",
         change=_no_topic,
         flips={
+            "review.rotation-alarms": SKIP,
             "sns.topic": FAIL,
             "sns.subscriptions": SKIP,
             "pre.dedicated-resources": WARN,

@@ -29,6 +29,7 @@ ROWS = (
         name="the pipeline's role is gone",
         change=lambda world: delete_role(world, ROLE),
         flips={
+            "review.role-last-used": SKIP,
             "iam.cicd-role.exists": FAIL,
             "iam.cicd-role.least-privilege": SKIP,
             "iam.cicd-role.permissions": SKIP,

@@ -27,6 +27,7 @@ ROWS = (
         name="the front end's role is gone",
         change=lambda world: delete_role(world, FRONT_END),
         flips={
+            "review.role-last-used": SKIP,
             "iam.frontend-role.exists": FAIL,
             "iam.frontend-role.services-only": SKIP,
             "iam.frontend-role.unused": SKIP,
@@ -58,6 +59,7 @@ ROWS = (
         name="the execution role is gone",
         change=lambda world: delete_role(world, EXECUTION),
         flips={
+            "review.role-last-used": SKIP,
             "iam.exec-role.exists": FAIL,
             "iam.exec-role.ecr": SKIP,
             **both("iam.exec-role.logs", SKIP),
@@ -89,6 +91,8 @@ ROWS = (
         name="the role of prod's tasks is gone",
         change=lambda world: delete_role(world, TASK),
         flips={
+            "review.role-last-used": SKIP,
+            "maint.task-role-credentials": SKIP,
             "iam.task-role.exists": FAIL,
             "iam.task-role.least-privilege@prod": SKIP,
             "iam.task-role.logs@prod": SKIP,

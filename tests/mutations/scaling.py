@@ -30,7 +30,7 @@ ROWS = (
         check="ecs.scaling.target",
         name="prod's autoscaling is suspended",
         change=lambda world: world.fault("scaling-suspended"),
-        flips={"ecs.scaling.target@prod": WARN},
+        flips={"maint.dr-leftovers": WARN, "ecs.scaling.target@prod": WARN},
     ),
     Row(
         check="ecs.scaling.out",

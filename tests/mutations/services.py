@@ -88,6 +88,7 @@ ROWS = (
         name="prod's service is gone",
         change=_deleted,
         flips={
+            "review.tests@prod": UNKNOWN,
             "ecs.service.active@prod": FAIL,
             **dict.fromkeys(OF_THE_SERVICE, SKIP),
             "deploy.tasks-healthy@prod": FAIL,

@@ -128,7 +128,8 @@ ROWS = (
         check="ecs.taskdef.node-version",
         name="prod's newest image is built on Node.js 18",
         change=_old_node,
-        flips=NOT_DEPLOYED | {"ecs.taskdef.node-version@prod": FAIL, "deploy.image-new@prod": FAIL},
+        flips=NOT_DEPLOYED
+        | {"ecs.taskdef.node-version@prod": FAIL, "maint.node-lts@prod": FAIL, "deploy.image-new@prod": FAIL},
     ),
     Row(
         check="ecs.taskdef.roles",

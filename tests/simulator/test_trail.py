@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -29,9 +30,21 @@ def trail(inside: Inside) -> Any:
 
 
 def _by(trail: Any, key: str, value: str, **more: Any) -> list[dict[str, Any]]:
+    """In the site's region and in us-east-1, where IAM's events are told."""
     attributes = [{"AttributeKey": key, "AttributeValue": value}]
-    pages = trail.get_paginator("lookup_events").paginate(LookupAttributes=attributes, **more)
+    pages = [
+        page
+        for one in (trail, _in_us_east_1(trail))
+        for page in one.get_paginator("lookup_events").paginate(LookupAttributes=attributes, **more)
+    ]
     return [each for page in pages for each in page["Events"]]
+
+
+def _in_us_east_1(trail: Any) -> Any:
+    signer = trail._request_signer._credentials.get_frozen_credentials()
+    return boto3.Session(signer.access_key, signer.secret_key, signer.token, region_name="us-east-1").client(
+        "cloudtrail", endpoint_url=trail.meta.endpoint_url
+    )
 
 
 def _now(inside: Inside) -> Any:
@@ -124,6 +137,18 @@ def test_every_attribute_finds_it(inside: Inside, trail: Any, key: str, value: s
     assert _by(trail, key, "other", StartTime=start) == []
     iam.delete_user(UserName="trail-user")
     inside.wait(10)
+
+
+def test_what_is_global_is_told_in_us_east_1_alone(inside: Inside, trail: Any) -> None:
+    """A change in IAM is not among the events of the site's region, one in ECS not among those of us-east-1."""
+    start = _now(inside)
+    inside.client("iam").tag_user(UserName="asharvi-backup", Tags=[{"Key": "seen", "Value": "yes"}])
+    inside.client("ecs").update_service(cluster=CLUSTER, service=SERVICE, desiredCount=2)
+    inside.wait(10)
+    here = {each["EventName"] for each in trail.lookup_events(StartTime=start)["Events"]}
+    there = {each["EventName"] for each in _in_us_east_1(trail).lookup_events(StartTime=start)["Events"]}
+    assert ("UpdateService" in here, "TagUser" in here) == (True, False)
+    assert ("UpdateService" in there, "TagUser" in there) == (False, True)
 
 
 def test_the_past_is_paged_newest_first(inside: Inside, trail: Any) -> None:

@@ -79,6 +79,9 @@ class AccountReader:
         },
     }
 
+    def elsewhere(self, region: str) -> "AccountReader":
+        return self
+
     def read(self, service: str, operation: str, /, **parameters: Any) -> Mapping[str, Any]:
         if operation not in self.answers:
             raise Denied(f"{service}:{operation} is not allowed", action=f"{service}:{operation}")

@@ -1,6 +1,6 @@
 """A world made of answers: a Reader that gives what a test said, and fails on anything else."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -20,7 +20,9 @@ def action_of(service: str, operation: str) -> str:
 
 
 class FakeReader:
-    """``actions`` are the IAM actions asked so far; ``asked`` the requests, in order.
+    """``elsewhere`` asks the same answers, but for those that the test gave for ``service@region``.
+
+    ``actions`` are the IAM actions asked so far; ``asked`` the requests, in order.
 
     An answer is a mapping, an exception to raise, or a function of the request's parameters.
     """
@@ -33,6 +35,18 @@ class FakeReader:
     @property
     def region(self) -> str:
         return self._region
+
+    def elsewhere(self, region: str) -> "FakeReader":
+        there = FakeReader(
+            {(name.removesuffix(f"@{region}"), operation): answer for (name, operation), answer in self._in(region)},
+            region,
+        )
+        there.asked = self.asked
+        return there
+
+    def _in(self, region: str) -> Iterable[tuple[tuple[str, str], Answer]]:
+        """What was given for that region last, so that it wins."""
+        return sorted(self._answers.items(), key=lambda one: one[0][0].endswith(f"@{region}"))
 
     @property
     def actions(self) -> set[str]:

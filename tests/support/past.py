@@ -156,13 +156,14 @@ class Said(Struct, frozen=True, kw_only=True):
 
     days_ago: float | None = 1
     holds_days: int = 90
+    text: str = "seen"
 
     def attested(self, check: str, environment: str) -> Attestation | None:
         if self.days_ago is None:
             return None
         at = NOON - timedelta(days=self.days_ago)
         expires = (at + timedelta(days=self.holds_days)).date()
-        return Attestation(check=check, environment="", text="seen", by=OPERATOR, at=at, expires=expires)
+        return Attestation(check=check, environment="", text=self.text, by=OPERATOR, at=at, expires=expires)
 
 
 def walked(state_dir: Path, told: Sequence[Timed], start: datetime, name: str) -> Path:

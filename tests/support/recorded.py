@@ -98,6 +98,9 @@ class _Player:
         self._answers = answers
         self.region = region
 
+    def elsewhere(self, region: str) -> "_Player":
+        return self
+
     def read(self, service: str, operation: str, /, **parameters: Any) -> Mapping[str, Any]:
         answer = self._answers.get(key_of(service, operation, parameters))
         if answer is None:

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial, partialmethod
 from pathlib import Path
+from shutil import copytree
+from tempfile import mkdtemp
 from typing import Any
 from unittest.mock import patch
 
@@ -62,6 +64,7 @@ class Standing:
         self.operators_clock = _OperatorsClock(self.world)
         self.healthy: Mapping[str, Found] = {}
         self._clients: dict[str, Any] = {}
+        self._state_dir = state_dir
         # AWS shows events after five to fifteen minutes: what a row changes through the API is no finding of its own
         self.world.trail.delay = timedelta(minutes=15)
         lived(state_dir, self.world.clock.now(), digests_in(partial(self.world.call, "ecr")))
@@ -99,6 +102,14 @@ class Standing:
         changed = {**self.site.environments, name: replace(self.site.environments[name], **values)}
         self.site = replace(self.site, environments=changed)
         self._kit.site = self._kit.checks._site = self.site
+
+    def own_past(self) -> Path:
+        """The state folder, copied: what a row changes in it no other fork sees."""
+        mine = Path(mkdtemp(dir=self._state_dir.parent))
+        copytree(self._state_dir, mine, dirs_exist_ok=True)
+        self._state_dir = mine
+        self._kit = self._made(self.site, self._state_dir)
+        return self._state_dir
 
     def sweep(self) -> Mapping[str, Found]:
         """Every check in both environments, one after the other, by ``name_of``."""

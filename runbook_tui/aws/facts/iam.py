@@ -73,9 +73,12 @@ class IamFacts:
         return (*attached, *inline)
 
     def inline_policies(self, name: str, kind: str) -> tuple[Policy, ...]:
+        return each(lambda one: self._inline(name, one), self.inline_names(name, kind))
+
+    def inline_names(self, name: str, kind: str) -> tuple[str, ...]:
+        """Of the role's inline policies, without their documents."""
         with missing_is(kind, name):
-            answer = self._reader.read("iam", "list_role_policies", RoleName=name)
-        return each(lambda one: self._inline(name, one), listed(answer, "PolicyNames", str))
+            return listed(self._reader.read("iam", "list_role_policies", RoleName=name), "PolicyNames", str)
 
     def _inline(self, role: str, name: str) -> Policy:
         answer = self._reader.read("iam", "get_role_policy", RoleName=role, PolicyName=name)

@@ -45,7 +45,10 @@ class Placed(Struct, frozen=True, kw_only=True):
 
 
 class LastUsed(Fact, frozen=True, kw_only=True):
+    """Of the last 400 days; empty for a role that nobody has used in them."""
+
     last_used_date: Moment | None = None
+    region: str = ""
 
 
 class Boundary(Fact, frozen=True, kw_only=True):

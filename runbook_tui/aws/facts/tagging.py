@@ -5,7 +5,8 @@ from typing import Any, Self
 from msgspec import field
 
 from runbook_tui.aws.access import Reader
-from runbook_tui.aws.facts.border import Fact, Tag, parse, parse_all
+from runbook_tui.aws.facts.border import Fact, Tag, parse
+from runbook_tui.aws.facts.listing import listed
 
 
 class TaggedResource(Fact, frozen=True, kw_only=True):
@@ -27,4 +28,4 @@ class TaggingFacts:
     def tagged(self, key: str) -> tuple[TaggedResource, ...]:
         """Resources of the region that carry this tag, whatever its value."""
         answer = self._reader.read("resourcegroupstaggingapi", "get_resources", TagFilters=[{"Key": key}])
-        return parse_all(answer, "ResourceTagMappingList", TaggedResource)
+        return listed(answer, "ResourceTagMappingList", TaggedResource)

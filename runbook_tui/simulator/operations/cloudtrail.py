@@ -6,7 +6,7 @@ from typing import Any
 
 from runbook_tui.simulator.logs.tokens import place, token
 from runbook_tui.simulator.refusal import Refused
-from runbook_tui.simulator.registry import Parameters, Reply, overlay
+from runbook_tui.simulator.registry import Parameters, Reply, after, overlay
 from runbook_tui.simulator.trail_event import TrailEvent
 from runbook_tui.simulator.world import World
 
@@ -28,7 +28,7 @@ _MEMBERS = ("LookupAttributes", "StartTime", "EndTime", "EventCategory")
 
 @overlay("cloudtrail", "LookupEvents")
 def lookup_events(world: World, parameters: Parameters) -> Reply:
-    """Newest first, 50 at most in an answer."""
+    """Newest first, 50 at most in an answer; of the region that is asked: IAM's events are told in us-east-1."""
     holds = _attribute(parameters.get("LookupAttributes") or ())
     start, end = _moment(parameters.get("StartTime")), _moment(parameters.get("EndTime"))
     if start is not None and end is not None and start > end:
@@ -41,7 +41,10 @@ def lookup_events(world: World, parameters: Parameters) -> Reply:
     found = [
         each
         for each in world.trail.events()
-        if holds(each) and (start is None or each.at >= start) and (end is None or each.at <= end)
+        if each.body["awsRegion"] == world.called_in
+        and holds(each)
+        and (start is None or each.at >= start)
+        and (end is None or each.at <= end)
     ]
     first, of = _start(parameters)
     following = first + limit
@@ -75,3 +78,19 @@ def _attribute(attributes: Any) -> Callable[[TrailEvent], bool]:
         raise Refused("InvalidLookupAttributesException", f"The lookup attribute {key} is not valid.")
     holds = _ATTRIBUTES[key]
     return lambda event: (key in _OF_READING or not event.read_only) and holds(event, value)
+
+
+@after("cloudtrail", "GetEventSelectors")
+def get_event_selectors(world: World, parameters: Parameters) -> Reply:
+    """A trail that nobody has told otherwise records all management events; moto says nothing of them."""
+    trail = world.backend("cloudtrail").get_trail(parameters["TrailName"])
+    plain, advanced = trail.get_event_selectors()
+    if plain or advanced:
+        return None
+    usual = {
+        "ReadWriteType": "All",
+        "IncludeManagementEvents": True,
+        "DataResources": [],
+        "ExcludeManagementEventSources": [],
+    }
+    return {"TrailARN": trail.arn, "EventSelectors": [usual]}

@@ -2,16 +2,25 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from runbook_tui.core.site import Environment
 from runbook_tui.simulator.names import ENVIRONMENTS, ZONE, tags_of
 from runbook_tui.simulator.seed.tags import listed
 from runbook_tui.simulator.world import World
 
+_ROTATED = timedelta(days=40)
+
 
 def seed(world: World, keys: Sequence[str]) -> Mapping[str, str]:
     """The ARNs of the secrets by environment; each holds these keys."""
     return {name: _secret(world, environment, keys) for name, environment in ENVIRONMENTS.items()}
+
+
+def seed(world: World) -> Mapping[str, str]:
+    """The ARNs of the secrets by environment. Their values are older than anything that uses them."""
+    with world.clock.during(world.began - _ROTATED):
+        return {name: _secret(world, environment) for name, environment in ENVIRONMENTS.items()}
 
 
 def _secret(world: World, environment: Environment, keys: Sequence[str]) -> str:
