@@ -13,14 +13,9 @@ _ROTATED = timedelta(days=40)
 
 
 def seed(world: World, keys: Sequence[str]) -> Mapping[str, str]:
-    """The ARNs of the secrets by environment; each holds these keys."""
-    return {name: _secret(world, environment, keys) for name, environment in ENVIRONMENTS.items()}
-
-
-def seed(world: World) -> Mapping[str, str]:
-    """The ARNs of the secrets by environment. Their values are older than anything that uses them."""
+    """The ARNs of the secrets by environment; each holds these keys. Their values are older than what uses them."""
     with world.clock.during(world.began - _ROTATED):
-        return {name: _secret(world, environment) for name, environment in ENVIRONMENTS.items()}
+        return {name: _secret(world, environment, keys) for name, environment in ENVIRONMENTS.items()}
 
 
 def _secret(world: World, environment: Environment, keys: Sequence[str]) -> str:
