@@ -102,6 +102,7 @@ FOLLOWED: Mapping[str, frozenset[str]] = {
         RemoveTagsFromResource UnlabelParameterVersion
         """
     ),
+    "xray": _names("PutTraceSegments"),
 }
 RECORDED: Mapping[str, frozenset[str]] = {
     "budgets": _names("CreateBudget CreateNotification DeleteBudget DeleteNotification"),
