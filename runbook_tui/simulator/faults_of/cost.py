@@ -10,7 +10,7 @@ from runbook_tui.simulator.registry import Undo, fault
 from runbook_tui.simulator.world import World
 
 _DAYS = 12
-_FACTOR = 170.0  # 255 GB a day instead of 1.5
+_FACTOR = 240.0  # 360 GB a day instead of 1.5
 
 
 @fault(
