@@ -3,7 +3,7 @@
 from typing import Any
 
 from runbook_tui.simulator.names import SITE
-from tests.mutations.contract import FAIL, SKIP, WARN, Row
+from tests.mutations.contract import FAIL, SKIP, WARN, Row, both
 from tests.support.changes import allow, delete_role, forbid, trust
 from tests.support.standing import Standing
 
@@ -64,6 +64,11 @@ ROWS = (
             "iam.cicd-role.trust-github": SKIP,
             "iam.oidc-provider": SKIP,
             "iam.cicd-role.permissions": WARN,
+            "cicd.github-region": SKIP,
+            "cicd.github-secrets": SKIP,
+            "cicd.stages": WARN,
+            "cicd.approval@prod": WARN,
+            **both("cicd.last-run", WARN),
         },
     ),
     Row(
