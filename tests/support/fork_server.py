@@ -1,7 +1,6 @@
 """The process behind ``forks``: a simulator at rest, and a kit that has asked every check once."""
 
 import gc
-import shutil
 import sys
 import tempfile
 import threading
@@ -91,14 +90,11 @@ def main() -> None:
         doors.open()
         standing.warm()
         doors.shut()
-        shutil.copytree(standing.state_dir, Path(folder) / "kept")
         gc.collect()
         gc.freeze()  # collecting in a fork would copy every page that it looks at
 
         def answer(question: Callable[..., Any], words: Any) -> Any:
             gc.disable()
-            shutil.rmtree(standing.state_dir)  # a fork shares the disk with those before it
-            shutil.copytree(Path(folder) / "kept", standing.state_dir)
             doors.open()
             return question(standing, *words)
 

@@ -63,7 +63,6 @@ class Standing:
         self.site = load_site(simulator.site_path)
         self.operators_clock = _OperatorsClock(self.world)
         self.healthy: Mapping[str, Found] = {}
-        self.state_dir = state_dir
         self._clients: dict[str, Any] = {}
         self._state_dir = state_dir
         # AWS shows events after five to fifteen minutes: what a row changes through the API is no finding of its own
@@ -131,7 +130,8 @@ class Standing:
     def _as_it_is(self) -> Iterator[None]:
         """A sweep of its own."""
         with in_turn(), patch.object(Probe, "get", partialmethod(_impatient, Probe.get)):
-            self._kit.checks.connection()._now = self.operators_clock.now
+            connection = self._kit.checks.connection()
+            connection._now = connection.reader._now = self.operators_clock.now
             self._kit.checks.begin_sweep()
             yield
 
