@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from runbook_tui.aws.operations import iam_action
-from runbook_tui.core.plan import ApiCall
+from runbook_tui.core.plan import ApiCall, readings
 
 # Whoever names a role in these hands it to ECS.
 _PASSES_ROLES: Final = frozenset({("ecs", "register_task_definition"), ("ecs", "create_service")})
@@ -16,6 +16,7 @@ def needed(calls: Iterable[ApiCall]) -> tuple[str, ...]:
 
 
 def _of(call: ApiCall) -> Iterator[str]:
+    yield from (iam_action(one.service, one.operation) for one in readings(call.parameters))
     yield iam_action(call.service, call.operation)
     updates_task = (call.service, call.operation) == ("ecs", "update_service") and "taskDefinition" in call.parameters
     if (call.service, call.operation) in _PASSES_ROLES or updates_task:

@@ -23,10 +23,13 @@ ACTIONS: Final = {
 # Operations that AWS spells with capitals where boto3's name has a plain word.
 SPELLINGS: Final = {
     ("elbv2", "describe_ssl_policies"): "DescribeSSLPolicies",
+    ("iam", "add_client_id_to_open_id_connect_provider"): "AddClientIDToOpenIDConnectProvider",
     ("iam", "create_open_id_connect_provider"): "CreateOpenIDConnectProvider",
+    ("iam", "delete_open_id_connect_provider"): "DeleteOpenIDConnectProvider",
     ("iam", "get_open_id_connect_provider"): "GetOpenIDConnectProvider",
     ("iam", "list_mfa_devices"): "ListMFADevices",
     ("iam", "list_open_id_connect_providers"): "ListOpenIDConnectProviders",
+    ("iam", "remove_client_id_from_open_id_connect_provider"): "RemoveClientIDFromOpenIDConnectProvider",
     ("route53", "test_dns_answer"): "TestDNSAnswer",
     ("wafv2", "associate_web_acl"): "AssociateWebACL",
     ("wafv2", "get_web_acl_for_resource"): "GetWebACLForResource",

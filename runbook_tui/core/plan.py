@@ -5,12 +5,14 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 
-from msgspec import Struct, json
+from msgspec import Struct, convert, json, to_builtins
 
 # A parameter's value may be an object with one of these keys: it is filled in when the call is made.
 ANSWER: Final = "$answer"  # {"$answer": "vpc", "path": "Vpc.VpcId"}: of an earlier call of the same plan
 SECRET: Final = "$secret"  # {"$secret": "MONGO_URI"}: typed by the operator, kept in memory alone  # noqa: S105
 TOKEN: Final = "$token"  # {"$token": ""}: the same for the same call of the same run, however often it is made  # noqa: S105
+# {"$merge": {"JWT_SECRET": {"$secret": "…"}}, "into": {…}}: JSON text, what is read now with these members in it
+MERGE: Final = "$merge"
 
 
 class Risk(StrEnum):
@@ -133,6 +135,33 @@ def secret(name: str) -> dict[str, str]:
 def token() -> dict[str, str]:
     """An idempotency token."""
     return {TOKEN: ""}
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """A text in AWS: ``path`` of the answer of a reading ``operation``."""
+
+    service: str
+    operation: str
+    parameters: Mapping[str, Any]
+    path: str
+
+
+def merged(members: Mapping[str, Any], into: Reading | None = None) -> dict[str, Any]:
+    """A parameter that is the JSON text of an object: these members, and all others of the object that ``into`` reads.
+    It is read when the call is made, and goes from AWS to AWS through memory alone."""
+    return {MERGE: dict(members), "into": to_builtins(into)}
+
+
+def readings(value: Any) -> Iterator[Reading]:
+    """What is read to make these parameters."""
+    if isinstance(value, Mapping):
+        if MERGE in value and value["into"] is not None:
+            yield convert(value["into"], Reading)
+        for item in value.values():
+            yield from readings(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from readings(item)
 
 
 def filled(value: Any, answers: Mapping[str, Mapping[str, Any]], token_text: str) -> Any:

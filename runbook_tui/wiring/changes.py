@@ -20,6 +20,7 @@ from runbook_tui.core.fill import fill
 from runbook_tui.core.plan import ApiCall, Plan, at_path, filled
 from runbook_tui.core.problems import RefusedProblem
 from runbook_tui.core.site import Site
+from runbook_tui.wiring.revealing import reveal, secrets_of
 from runbook_tui.wiring.undoing import undo_plan
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class SiteChanges:
                 gone=planned.gone,
             )
             outputs = self._outputs(change, started.call, made)
+            self._forget_secrets(change, started.call)
         except CallTrouble as trouble:
             return ReportCall(
                 change=change.number,
@@ -175,7 +177,7 @@ class SiteChanges:
 
         planned = self._kept_of(change).plan.call(started.call)
         parameters = filled(planned.parameters, self._answers(change), started.idempotency)
-        with_secrets = _revealed(parameters, self._secrets)
+        with_secrets = reveal(parameters, self._secrets, self._executor())
         if _holds(with_secrets, REDACTED):
             raise CallTrouble("NotInJournal", "a value of this plan was secret and is not in the journal")
         return planned, with_secrets
@@ -193,6 +195,13 @@ class SiteChanges:
         shown: dict[str, Any] = self._redactor.value(outputs)
         return shown
 
+    def _forget_secrets(self, change: Change, call: str) -> None:
+        """After the last call: whoever changes the same thing again is asked again."""
+        plan = self._kept_of(change).plan
+        if plan.following(call) is None:
+            for name in secrets_of([one.parameters for one in plan.calls]):
+                self._secrets.pop(name, None)
+
     def _shown(self, plan: Plan) -> Plan:
         """The plan as it may be written down: what AWS calls sensitive, and what looks it, is taken out."""
         from runbook_tui.aws.sensitive import redact
@@ -205,16 +214,6 @@ class SiteChanges:
 
     def _executor(self) -> "Executor":
         return self._connect().executor
-
-
-def _revealed(value: Any, secrets: Mapping[str, str]) -> Any:
-    if isinstance(value, Mapping):
-        if "$secret" in value:
-            return secrets[value["$secret"]]
-        return {name: _revealed(item, secrets) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_revealed(item, secrets) for item in value]
-    return value
 
 
 def _holds(value: Any, text: str) -> bool:

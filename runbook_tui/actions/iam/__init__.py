@@ -1,0 +1,1 @@
+"""Changes of roles, policies, keys and passwords (guide 1)."""

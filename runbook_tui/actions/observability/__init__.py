@@ -1,0 +1,1 @@
+"""Changes of logs, alarms, dashboards and the topic (guide 8)."""

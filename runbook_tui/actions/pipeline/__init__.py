@@ -1,0 +1,1 @@
+"""Changes of image repositories (guide 4)."""
