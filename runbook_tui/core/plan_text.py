@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from runbook_tui.core.plan import ANSWER, SECRET, TOKEN, ApiCall, Plan
+from runbook_tui.core.plan import ANSWER, MERGE, SECRET, TOKEN, ApiCall, Plan, readings
 
 _CLI_NAMES: Final = {"s3": "s3api"}  # where the CLI's name of a service is not boto3's
 
@@ -23,7 +23,7 @@ def as_cli(plan: Plan) -> str:
 
 def as_boto3(plan: Plan, region: str) -> str:
     """A script that makes the same calls in the same order, with the caller's own credentials."""
-    needs = {"import getpass": SECRET, "import uuid": TOKEN}
+    needs = {"import getpass": SECRET, "import json": MERGE, "import uuid": TOKEN}
     standard = [line for line, key in needs.items() if any(_holds(call.parameters, key) for call in plan.calls)]
     session = ["import boto3", "", f"session = boto3.Session(region_name={region!r})"]
     return "\n".join([*standard, *([""] if standard else []), *session, *map(_boto3, plan.calls)])
@@ -65,6 +65,9 @@ def _json(parameters: Mapping[str, Any]) -> str:
 def _in_brackets(reference: Mapping[str, Any]) -> str:
     if ANSWER in reference:
         return f"<{reference['path']} of {reference[ANSWER]}>"
+    if MERGE in reference:
+        given = f"<a JSON object of {', '.join(reference[MERGE])}"
+        return given + "".join(f", in {one.path} of {one.service} {one.operation}" for one in readings(reference)) + ">"
     return f"<{reference[SECRET]}>" if SECRET in reference else "<a token of your own>"
 
 
@@ -83,10 +86,21 @@ def _python(value: Any) -> str:
             return f"getpass.getpass({value[SECRET]!r})"
         if TOKEN in value:
             return "str(uuid.uuid4())"
+        if MERGE in value:
+            return _merged(value)
         return "{" + ", ".join(f"{name!r}: {_python(item)}" for name, item in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_python, value)) + "]"
     return repr(value)
+
+
+def _merged(value: Mapping[str, Any]) -> str:
+    into = "".join(
+        f"**json.loads(session.client({one.service!r}).{one.operation}(**{dict(one.parameters)!r})[{one.path!r}]), "
+        for one in readings(value)
+    )
+    members = ", ".join(f"{name!r}: {_python(item)}" for name, item in value[MERGE].items())
+    return f"json.dumps({{{into}{members}}})"
 
 
 def _variable(call_id: str) -> str:
@@ -95,7 +109,7 @@ def _variable(call_id: str) -> str:
 
 def _replaced(value: Any, write: Callable[[Mapping[str, Any]], str]) -> Any:
     if isinstance(value, Mapping):
-        if value.keys() & {ANSWER, SECRET, TOKEN}:
+        if value.keys() & {ANSWER, MERGE, SECRET, TOKEN}:
             return write(value)
         return {name: _replaced(item, write) for name, item in value.items()}
     if isinstance(value, list | tuple):

@@ -69,7 +69,11 @@ FOLLOWED: Mapping[str, frozenset[str]] = {
         UpdateLoginProfile UpdateOpenIDConnectProviderThumbprint UpdateRole UpdateRoleDescription UpdateUser
         """
     ),
-    "kms": _names("CreateAlias CreateKey Decrypt DeleteAlias Encrypt GenerateDataKey UpdateAlias"),
+    "kms": _names(
+        """
+        CreateAlias CreateKey Decrypt DeleteAlias Encrypt GenerateDataKey ScheduleKeyDeletion UpdateAlias
+        """
+    ),
     "logs": _names(
         """
         CreateLogStream DeleteLogStream DeleteRetentionPolicy PutRetentionPolicy TagLogGroup TagResource

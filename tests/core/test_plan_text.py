@@ -4,7 +4,7 @@ import ast
 import json
 import shlex
 
-from runbook_tui.core.plan import ApiCall, Plan, Risk, answer, secret, token
+from runbook_tui.core.plan import ApiCall, Plan, Reading, Risk, answer, merged, secret, token
 from runbook_tui.core.plan_text import as_boto3, as_cli, as_text
 
 VPC = ApiCall(
@@ -74,3 +74,24 @@ def test_text_says_everything_that_is_confirmed() -> None:
     text = as_text(PLAN)
     for said in ("call 2: ec2 create_subnet", "undo: ec2 delete_vpc", "risk: change", "ec2:CreateVpc", PLAN.digest):
         assert said in text
+
+
+def test_a_merged_document_is_made_by_hand_too() -> None:
+    """The script reads what is there and puts the typed member into it; a shell line says what is missing."""
+    value = Reading(
+        service="secretsmanager", operation="get_secret_value", parameters={"SecretId": "s"}, path="SecretString"
+    )
+    call = ApiCall(
+        id="put",
+        service="secretsmanager",
+        operation="put_secret_value",
+        parameters={"SecretId": "s", "SecretString": merged({"KEY": secret("KEY")}, value)},
+        effect="a new version",
+    )
+    plan = Plan(action="a", title="t", environment="prod", resource="s", effect="e", risk=Risk.CHANGE, calls=(call,))
+    assert "<a JSON object of KEY, in SecretString of secretsmanager get_secret_value>" in as_cli(plan)
+    script = as_boto3(plan, "ap-south-1")
+    ast.parse(script)
+    assert "import json" in script
+    assert "get_secret_value(**{'SecretId': 's'})['SecretString'])" in script
+    assert "'KEY': getpass.getpass('KEY')" in script

@@ -6,7 +6,7 @@ from typing import Any
 
 from runbook_tui.simulator.pages import page
 from runbook_tui.simulator.refusal import Refused
-from runbook_tui.simulator.registry import Parameters, Reply, overlay
+from runbook_tui.simulator.registry import Parameters, Reply, after, overlay
 from runbook_tui.simulator.world import World
 
 
@@ -23,6 +23,23 @@ def list_secret_version_ids(world: World, parameters: Parameters) -> Reply:
         "Versions": [_version(name, version) for name, version in shown],
         "NextToken": token,
     }
+
+
+@after("secretsmanager", "UpdateSecret")
+def an_empty_description_is_one(world: World, parameters: Parameters) -> Reply:
+    """moto keeps the former one."""
+    if parameters.get("Description") == "":
+        _secret(world, parameters["SecretId"]).description = ""
+    return None
+
+
+@after("secretsmanager", "UpdateSecretVersionStage")
+def what_is_current_is_read(world: World, parameters: Parameters) -> Reply:
+    """moto goes on to give whatever was stored last to who names no version."""
+    secret = _secret(world, parameters["SecretId"])
+    current = [name for name, one in secret.versions.items() if "AWSCURRENT" in one["version_stages"]]
+    secret.default_version_id = current[0] if current else secret.default_version_id
+    return None
 
 
 @overlay("secretsmanager", "ValidateResourcePolicy")
