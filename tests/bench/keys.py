@@ -14,9 +14,11 @@ from tests.bench.terminal import Terminal
 
 GAP: Final = 0.02  # seconds between a frame and the next key
 PATIENCE: Final = 3.0
-# The cursor's mark, then the name of its row; colours may stand between them.
-ROWS: Final = tuple(re.compile(rb"\xe2\x96\xb8(?:\x1b\[[\d;]*m|\s)*" + name) for name in (b"PROD", b"staging"))
-DOWN_UP: Final = (b"\x1b[B", b"\x1b[A")
+# The cursor's mark, then its row; colours may stand between them. The last row is the second environment, or one of
+# the failed checks under it.
+_MARK: Final = rb"\xe2\x96\xb8(?:\x1b\[[\d;]*m|\s)*"
+ROWS: Final = (re.compile(_MARK + rb"(?!staging|\x1b|\s)\S"), re.compile(_MARK + b"staging"))
+LAST_FIRST: Final = (b"G", b"g")
 TAB: Final = b"\t"
 
 
@@ -58,7 +60,7 @@ def pressed(terminal: Terminal, number: int, *, sweeping: str = "") -> list[floa
                 terminal.press(b"c")
         terminal.output = b""
         began = time.perf_counter()
-        terminal.press(DOWN_UP[n % 2])
+        terminal.press(LAST_FIRST[n % 2])
         while not ROWS[n % 2].search(terminal.output):
             if time.perf_counter() - began > PATIENCE:
                 raise RuntimeError(f"the cursor did not move: {terminal.output[-400:]!r}")
