@@ -87,7 +87,7 @@ class SessionReader:
         return Elsewhere(self._once, region, self)
 
     def _once(self, service: str, operation: str, parameters: Mapping[str, Any], region: str) -> Page:
-        key = (service, operation, region, json.dumps(parameters, sort_keys=True, default=repr))
+        key = (service, operation, region, json.dumps(parameters, sort_keys=True, default=str))
         kept = (service, operation) not in NEVER_KEPT
         flights = self._paid if service in PAID and self.session.world is World.LIVE else self._flights
         return flights.once(key, lambda: self._ask(service, operation, parameters, region), kept=kept)

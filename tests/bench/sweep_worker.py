@@ -110,7 +110,7 @@ class Sweep:
     def reads(self) -> list[tuple[str, str, dict[str, Any]]]:
         """Service, operation and parameters of what the last sweep read."""
         flights = self._kit.checks.connection().reader._flights.keys()
-        return [(service, operation, json.loads(parameters)) for service, operation, parameters in flights]
+        return [(service, operation, json.loads(parameters)) for service, operation, _, parameters in flights]
 
 
 class Raw:
