@@ -140,6 +140,10 @@ ROWS = (
             **both("secret.keys", FAIL),
             "sg.ecs.egress-db": FAIL,
             "net.path.aws-apis": WARN,
+            "dynamo.endpoint": WARN,
+            **both("dynamo.app-modified", WARN),
+            **both("dynamo.secret-keys", FAIL),
+            **both("dynamo.tables.active", FAIL),
         },
     ),
 )

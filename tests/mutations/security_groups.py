@@ -71,6 +71,7 @@ ROWS = (
             "sg.ecs.ingress-app": SKIP,
             "sg.ecs.ingress-minimal": SKIP,
             "vpce.sg": SKIP,
+            "atlas.access-list": SKIP,
             **both("ecs.service.private", FAIL),
         },
     ),
