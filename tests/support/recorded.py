@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.errors import AwsProblem, Unsupported
 from runbook_tui.aws.facts.iam import IamFacts
+from runbook_tui.aws.facts.log_query import LogQueryFacts
 from runbook_tui.catalogue.registry import Check, all_checks
 from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.catalogue.verdicts import ask
@@ -84,10 +85,11 @@ class Recording:
             return ask(self.checks[job[0]], self._with(player, lambda _: None), self.site, job[1], checks=self.checks)
 
     def _with(self, reader: Any, wait: Callable[[float], None]) -> Aws:
-        """``wait`` passes while IAM makes a report."""
+        """``wait`` passes while IAM makes a report, and while Logs answers a query."""
         own = self._aws
         aws = Aws(reader, self._probe, lambda: self._now, own._attestations, atlas=own._atlas, records=own._records)
         aws.__dict__["iam"] = IamFacts(reader, wait)
+        aws.__dict__["log_query"] = LogQueryFacts(reader, wait)
         return aws
 
 

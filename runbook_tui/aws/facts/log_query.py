@@ -43,9 +43,11 @@ class _Statistics(LowerFact, frozen=True, kw_only=True):
 
 
 class _Results(LowerFact, frozen=True, kw_only=True):
+    """A query that is complete has both; before, neither may be there."""
+
     status: str
-    results: tuple[tuple[_Field, ...], ...] = ()
-    statistics: _Statistics = _Statistics()
+    results: tuple[tuple[_Field, ...], ...] | None = None
+    statistics: _Statistics | None = None
 
 
 class _Event(LowerFact, frozen=True, kw_only=True):
@@ -69,8 +71,10 @@ class LogQueryFacts:
         if not isinstance(identifier, str):
             raise Malformed("CloudWatch Logs named no query", remedy="re-check")
         found = self._await(identifier)
-        lines = [next((one.value for one in row if one.field == "@message"), "") for row in found.results]
         statistics = found.statistics
+        if found.results is None or statistics is None:
+            raise Malformed("CloudWatch Logs ended a query without its results", remedy="re-check")
+        lines = [next((one.value for one in row if one.field == "@message"), "") for row in found.results]
         return Found(
             lines=tuple(lines), matched=int(statistics.records_matched), scanned=int(statistics.records_scanned)
         )
