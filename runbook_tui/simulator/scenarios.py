@@ -23,6 +23,13 @@ def healthy(world: World) -> None:
     _build(world, SITE.secrets.required_keys)
 
 
+@scenario("empty", "a fresh account: nobody has built anything yet")
+def empty(world: World) -> None:
+    from runbook_tui.simulator.seed import identity
+
+    identity.seed_on_call(world)
+
+
 def _site_that_migrates() -> Mapping[str, Any]:
     from runbook_tui.simulator.seed import dynamodb
 
@@ -74,13 +81,6 @@ def _build(world: World, keys: Sequence[str]) -> None:
     autoscaling.seed(world)
     rotation.seed(world)
     cost.seed(world)
-
-
-@scenario("empty", "a fresh account: nobody has built anything yet")
-def empty(world: World) -> None:
-    from runbook_tui.simulator.seed import identity
-
-    identity.seed_on_call(world)
 
 
 def find_scenario(name: str) -> Story:

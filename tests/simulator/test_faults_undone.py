@@ -62,6 +62,7 @@ SHOWS = {
     "traffic-spike": {"traffic"},
     "wrong-architecture": {"services", "definitions", "images"},
     "wrong-container-port": {"services", "definitions", "images"},
+    "zone-impaired": {"zones"},
 }
 # Tasks that autoscaling has added stay while the hour's own load keeps them above the threshold of going.
 LINGERS = {"traffic-spike": {"services", "health"}}

@@ -174,6 +174,11 @@ def _alarms(account: Account) -> Any:
     return {each["AlarmName"]: each["ActionsEnabled"] for each in alarms}
 
 
+def _zones(account: Account) -> Any:
+    zones = account.client("ec2").describe_availability_zones()["AvailabilityZones"]
+    return {zone["ZoneName"]: zone["State"] for zone in zones}
+
+
 def _quotas(account: Account) -> Any:
     return account.client("service-quotas").list_service_quotas(ServiceCode="fargate")["Quotas"]
 
@@ -264,6 +269,7 @@ _PARTS: Mapping[str, Callable[[Account], Any]] = {
     "logs": _logs,
     "alarms": _alarms,
     "quotas": _quotas,
+    "zones": _zones,
     "scaling": _scaling,
     "certificates": _certificates,
     "names": _names,

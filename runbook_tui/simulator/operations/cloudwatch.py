@@ -1,7 +1,7 @@
 """CloudWatch: metrics that follow the load and the world, metric math, and metrics that somebody puts."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from runbook_tui.simulator.metrics.arithmetic import Line
@@ -14,6 +14,7 @@ from runbook_tui.simulator.metrics.series import index, samples
 from runbook_tui.simulator.pages import page
 from runbook_tui.simulator.refusal import Refused
 from runbook_tui.simulator.registry import Parameters, Reply, overlay
+from runbook_tui.simulator.wire_times import aware
 from runbook_tui.simulator.world import World
 
 _QUERIES = 500
@@ -85,16 +86,12 @@ def _token(token: str | None) -> int:
 
 def _range(world: World, start: datetime, end: datetime, code: str) -> tuple[datetime, datetime]:
     """The start is rounded down, the more the older it is."""
-    start, end = _aware(start), _aware(end)
+    start, end = aware(start), aware(end)
     if start >= end:
         raise Refused(code, "The parameter StartTime must be less than the parameter EndTime.")
     age = world.clock.now() - start
     step = 60 if age > timedelta(days=63) else 5 if age > timedelta(days=15) else 1
     return time_of(minute_of(start) // step * step), end
-
-
-def _aware(at: datetime) -> datetime:
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 @overlay("cloudwatch", "GetMetricStatistics")
@@ -179,7 +176,7 @@ def put_metric_data(world: World, parameters: Parameters) -> Reply:
     if namespace.startswith("AWS/"):
         raise Refused("InvalidParameterValue", "The value AWS/ for parameter Namespace is invalid.")
     for datum in parameters.get("MetricData") or ():
-        at = _aware(datum.get("Timestamp") or now)
+        at = aware(datum.get("Timestamp") or now)
         if not now - _EARLIEST <= at <= now + _LATEST:
             raise Refused(
                 "InvalidParameterValue",

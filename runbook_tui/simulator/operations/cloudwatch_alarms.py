@@ -12,6 +12,7 @@ from runbook_tui.simulator.metrics.queries import name_of
 from runbook_tui.simulator.pages import page
 from runbook_tui.simulator.refusal import Refused, not_simulated
 from runbook_tui.simulator.registry import Parameters, Reply, after, overlay
+from runbook_tui.simulator.wire_times import aware
 from runbook_tui.simulator.world import World
 
 _HISTORY = timedelta(days=30)
@@ -196,8 +197,8 @@ def describe_alarms_for_metric(world: World, parameters: Parameters) -> Reply:
 @overlay("cloudwatch", "DescribeAlarmHistory")
 def describe_alarm_history(world: World, parameters: Parameters) -> Reply:
     types = parameters.get("AlarmTypes") or ["MetricAlarm"]
-    since = max(_aware(parameters.get("StartDate")) or _epoch(), world.clock.now() - _HISTORY)
-    until = _aware(parameters.get("EndDate")) or world.clock.now()
+    since = max(_aware_if_given(parameters.get("StartDate")) or _epoch(), world.clock.now() - _HISTORY)
+    until = _aware_if_given(parameters.get("EndDate")) or world.clock.now()
     found = [
         item
         for item in world.monitoring.history
@@ -226,8 +227,8 @@ def _items(items: Sequence[HistoryItem]) -> list[Mapping[str, Any]]:
     ]
 
 
-def _aware(at: datetime | None) -> datetime | None:
-    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
+def _aware_if_given(at: datetime | None) -> datetime | None:
+    return None if at is None else aware(at)
 
 
 def _epoch() -> datetime:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
 from runbook_tui.simulator import tracing
 from runbook_tui.simulator.refusal import Refused, not_simulated
 from runbook_tui.simulator.registry import Parameters, Reply, overlay
+from runbook_tui.simulator.wire_times import aware
 from runbook_tui.simulator.world import World
 
 _PAGE: Final = 100
@@ -20,7 +21,7 @@ _TTL_S: Final = 300
 @overlay("xray", "GetTraceSummaries")
 def get_trace_summaries(world: World, parameters: Parameters) -> Reply:
     """Of filter expressions it knows ``service("name")`` alone."""
-    start, end = _aware(parameters["StartTime"]), _aware(parameters["EndTime"])
+    start, end = aware(parameters["StartTime"]), aware(parameters["EndTime"])
     now = world.clock.now()
     if start >= end:
         raise Refused("InvalidRequestException", "Start time must be before end time.")
@@ -100,7 +101,3 @@ def _default(world: World) -> dict[str, Any]:
         "Version": 1,
         "Attributes": {},
     }
-
-
-def _aware(at: datetime) -> datetime:
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
