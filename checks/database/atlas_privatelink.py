@@ -4,9 +4,9 @@ from typing import Any
 
 from checks.concerns import warn_or_pass
 from checks.database.chosen import unconnected
-from checks.network.atlas import atlas_ports
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts import security
+from runbook_tui.aws.facts.atlas_way import atlas_ports
 from runbook_tui.aws.facts.network import Subnet, VpcEndpoint
 from runbook_tui.aws.facts.security import Ports, Rules
 from runbook_tui.aws.together import each, together

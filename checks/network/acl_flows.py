@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from checks.network.atlas import atlas_endpoints, atlas_ports
-from checks.network.private import Private
+from runbook_tui.aws.facts.atlas_way import atlas_endpoints, atlas_ports
 from runbook_tui.aws.facts.endpoints import is_gateway, is_interface
 from runbook_tui.aws.facts.network import Subnet
 from runbook_tui.aws.facts.network_acl import EPHEMERAL, Flow, beyond
+from runbook_tui.aws.facts.private_way import Private
 from runbook_tui.aws.facts.security import Network, Ports, network
 from runbook_tui.core.site import Site
 

@@ -7,11 +7,11 @@ from msgspec import Struct
 
 from checks.concerns import warn_or_pass
 from checks.network.acl_flows import Plan
-from checks.network.private import WAY_READS, private_of
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.errors import Malformed
 from runbook_tui.aws.facts.network import Subnet
 from runbook_tui.aws.facts.network_acl import Flow, NetworkAcl, Outcome, Passage, allows_everything, judge
+from runbook_tui.aws.facts.private_way import WAY_READS, private_of
 from runbook_tui.aws.together import together
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Site

@@ -1,8 +1,8 @@
 """Guide 2.3: how the private subnets reach AWS's services."""
 
-from checks.network.private import WAY_READS, private_of
-from checks.network.services import needed_services
 from runbook_tui.aws.access import Aws
+from runbook_tui.aws.facts.needed_services import needed_services
+from runbook_tui.aws.facts.private_way import WAY_READS, private_of
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Verdict, fail, passed, warn

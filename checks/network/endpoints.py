@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from checks.network.private import WAY_READS, Private, private_of
-from checks.network.services import LAYERS
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.endpoints import is_interface, is_there, service_of
+from runbook_tui.aws.facts.needed_services import LAYERS
 from runbook_tui.aws.facts.network import VpcEndpoint
 from runbook_tui.aws.facts.policy import Request, grants_to
 from runbook_tui.aws.facts.policy_document import read_document
+from runbook_tui.aws.facts.private_way import WAY_READS, Private, private_of
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Verdict, fail, passed, skip, warn

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from checks.network.private import ROUTE_READS, WAY_READS, Private, private_of
-from checks.network.services import needed_services
 from runbook_tui.aws.access import Aws
+from runbook_tui.aws.facts.needed_services import needed_services
 from runbook_tui.aws.facts.network import NatGateway, Subnet
+from runbook_tui.aws.facts.private_way import ROUTE_READS, WAY_READS, Private, private_of
 from runbook_tui.aws.facts.routes import default_route, effective_table
 from runbook_tui.aws.together import together
 from runbook_tui.catalogue.registry import check

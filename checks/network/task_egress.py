@@ -4,11 +4,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from checks.network.atlas import atlas_endpoints, atlas_ports
-from checks.network.services import TO_START
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts import security
+from runbook_tui.aws.facts.atlas_way import atlas_endpoints, atlas_ports
 from runbook_tui.aws.facts.endpoints import is_interface
+from runbook_tui.aws.facts.needed_services import TO_START
 from runbook_tui.aws.facts.network import VpcEndpoint
 from runbook_tui.aws.facts.security import ANYWHERE_V4, Rules
 from runbook_tui.aws.facts.way_out import way_out

@@ -79,6 +79,7 @@ class Route(Fact, frozen=True, kw_only=True):
 
 
 class RouteAssociation(Fact, frozen=True, kw_only=True):
+    route_table_association_id: str = ""
     subnet_id: str = ""
     main: bool = False
 
@@ -141,6 +142,7 @@ class SecurityGroup(Fact, frozen=True, kw_only=True):
 
 class ReferencedGroup(Fact, frozen=True, kw_only=True):
     group_id: str
+    user_id: str = ""
     peering_status: str = ""
 
 
