@@ -72,11 +72,7 @@ def _nat(world: World, subnet: str, zone: str) -> str:
     public = world.call("ec2", "AllocateAddress", Domain="vpc")["AllocationId"]
     tags = on_creation("natgateway", f"asharvi-backend-nat-{zone}", SHARED)
     gateway = world.call("ec2", "CreateNatGateway", SubnetId=subnet, AllocationId=public, TagSpecifications=tags)
-    made = str(gateway["NatGateway"]["NatGatewayId"])
-    interface = world.backend("ec2").nat_gateways[made].address_set[0]["networkInterfaceId"]
-    address = _describe_interface(world, interface, f"Interface for NAT Gateway {made}", "nat_gateway")
-    world.backend("ec2").nat_gateways[made].address_set[0]["privateIp"] = address
-    return made
+    return str(gateway["NatGateway"]["NatGatewayId"])
 
 
 def _table(world: World, vpc: str, name: str, subnets: Sequence[str], **target: str) -> str:
@@ -141,7 +137,7 @@ def _prefix_list(world: World) -> str:
 
 def _endpoints(world: World, vpc: str, subnets: Sequence[str], group: str, tables: Sequence[str]) -> None:
     for service in _NET.endpoint_services:
-        endpoint = world.call(
+        world.call(
             "ec2",
             "CreateVpcEndpoint",
             VpcEndpointType="Interface",
@@ -151,10 +147,7 @@ def _endpoints(world: World, vpc: str, subnets: Sequence[str], group: str, table
             SecurityGroupIds=[group],
             PrivateDnsEnabled=True,
             TagSpecifications=on_creation("vpc-endpoint", f"asharvi-backend-{service}", SHARED),
-        )["VpcEndpoint"]
-        for interface in endpoint["NetworkInterfaceIds"]:
-            _describe_interface(world, interface, f"VPC Endpoint Interface {endpoint['VpcEndpointId']}", "vpc_endpoint")
-            world.call("ec2", "ModifyNetworkInterfaceAttribute", NetworkInterfaceId=interface, Groups=[group])
+        )
     world.call(
         "ec2",
         "CreateVpcEndpoint",
@@ -164,15 +157,3 @@ def _endpoints(world: World, vpc: str, subnets: Sequence[str], group: str, table
         RouteTableIds=list(tables),
         TagSpecifications=on_creation("vpc-endpoint", "asharvi-backend-s3", SHARED),
     )
-
-
-def _describe_interface(world: World, interface: str, description: str, kind: str) -> str:
-    """moto leaves the interfaces of other services unnamed and outside of their subnets."""
-    ec2 = world.backend("ec2")
-    model = ec2.enis[interface]
-    address = str(model.subnet.cidr.network_address + 10 + len(ec2.enis))
-    model.description, model.interface_type = description, kind
-    model.requester_managed, model.status = True, "in-use"
-    model.private_ip_address = address
-    model.private_ip_addresses = [{"Primary": True, "PrivateIpAddress": address}]
-    return address
