@@ -20,10 +20,7 @@ def undo_plan(change: Change, plan_again: Callable[[], Plan]) -> Plan:
         (known if fillable(call.parameters, change.answers) else unknown).append(call)
     if not known:
         raise CannotPlan(f"change {change.number} cannot be undone by itself", _by_hand(unknown))
-    numbered = tuple(
-        replace(call, id=f"undo-{place}-{call.id}", parameters=filled(call.parameters, change.answers, ""), undo=())
-        for place, call in enumerate(known, 1)
-    )
+    numbered = tuple(_numbered(place, call, change) for place, call in enumerate(known, 1))
     warnings = [*_moved(plan_again), *([f"left as it is: {_by_hand(unknown)}"] if unknown else [])]
     return Plan(
         action=change.action,
@@ -40,6 +37,13 @@ def undo_plan(change: Change, plan_again: Callable[[], Plan]) -> Plan:
         permissions=change.plan.permissions,
         no_undo="carry the change out again",
     )
+
+
+def _numbered(place: int, call: ApiCall, change: Change) -> ApiCall:
+    """With the answers of the change in what it asks and in what it waits for: its own plan has none of them."""
+    awaited = call.ready and replace(call.ready, parameters=filled(call.ready.parameters, change.answers, ""))
+    parameters = filled(call.parameters, change.answers, "")
+    return replace(call, id=f"undo-{place}-{call.id}", parameters=parameters, ready=awaited, undo=())
 
 
 def _moved(plan_again: Callable[[], Plan]) -> list[str]:

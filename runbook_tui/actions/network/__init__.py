@@ -1,0 +1,1 @@
+"""Changes of the VPC, its routes, its security groups and its endpoints (guide 2, 7.1)."""
