@@ -11,7 +11,6 @@ from runbook_tui.core.verdict import Verdict, fail, passed, skip, warn
 
 FEWEST_IMAGES: Final = 10  # fewer, and the image to roll back to may be gone
 IMMUTABLE: Final = ("IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION")
-SCANNING: Final = ("SCAN_ON_PUSH", "CONTINUOUS_SCAN")
 
 
 @check(
@@ -39,7 +38,7 @@ def scan_on_push(aws: Aws, _site: Site, env: Environment) -> Verdict:
     """Each image is scanned when it is pushed."""
     repository, scanning = aws.ecr.repository(env.ecr_repo), aws.ecr.registry_scanning()
     matching = [rule for rule in scanning.rules if rule.matches(repository.repository_name)]
-    scanned = [rule for rule in matching if rule.scan_frequency in _frequencies(scanning)]
+    scanned = [rule for rule in matching if rule.scan_frequency in scanning.on_push]
     evidence = {
         "scan_type": scanning.scan_type,
         "rules": len(scanning.rules),
@@ -71,7 +70,7 @@ def lifecycle(aws: Aws, site: Site, env: Environment) -> Verdict:
     evidence = {"rules": [_summary(rule) for rule in rules]}
     remedy = f"keep the last {keep} images, tagged or not; the running and the previous one must be among them"
     counting = [rule for rule in rules if rule.selection.count_type == "imageCountMoreThan"]
-    general = [rule for rule in counting if _is_general(rule)]
+    general = [rule for rule in counting if rule.is_general]
     if not counting:
         because = "no rule counts images: rules by age could expire the running one" if rules else "it has no rules"
         return warn(because, remedy, **evidence)
@@ -129,10 +128,6 @@ def repo_policy(aws: Aws, site: Site, env: Environment) -> Verdict:
     return passed("its policy names known principals alone", **evidence)
 
 
-def _frequencies(scanning: RegistryScanning) -> tuple[str, ...]:
-    return SCANNING if scanning.scan_type == "ENHANCED" else SCANNING[:1]
-
-
 def _own_flag_counts(repository: Repository, scanning: RegistryScanning) -> bool:
     """As soon as the registry has rules, they win over the repository's flag."""
     flag = repository.image_scanning_configuration.scan_on_push
@@ -145,12 +140,6 @@ def _unscanned(repository: str, scanning: RegistryScanning) -> str:
     if scanning.scan_type == "ENHANCED":
         return "enhanced scanning has no rules"
     return f"{repository} is not scanned on push"
-
-
-def _is_general(rule: LifecycleRule) -> bool:
-    """Whether it counts every image, or every tagged one."""
-    chosen = rule.selection
-    return chosen.tag_status == "any" or (chosen.tag_status == "tagged" and chosen.tag_pattern_list == ("*",))
 
 
 def _summary(rule: LifecycleRule) -> str:

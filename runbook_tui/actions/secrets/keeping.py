@@ -4,13 +4,13 @@ import json
 from typing import Any, Final
 
 from runbook_tui.actions.iam.documents import account_of
+from runbook_tui.actions.openings import without_openings
 from runbook_tui.actions.permissions import needed
 from runbook_tui.actions.secrets.storing import RECOVERY_DAYS
 from runbook_tui.actions.tags import listed, tags_of
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.permission import Key
-from runbook_tui.aws.facts.policy_document import read_document
-from runbook_tui.aws.facts.resource_policy import openings
+from runbook_tui.aws.facts.resource_policy import Reach
 from runbook_tui.catalogue.actions import CannotPlan, Inputs, action
 from runbook_tui.core.plan import ApiCall, Difference, Plan, Question, Risk
 from runbook_tui.core.site import Environment, Site
@@ -75,7 +75,7 @@ def close_policy(aws: Aws, site: Site, env: Environment, _inputs: Inputs) -> Pla
     aws.secrets.secret(env.secret_name)
     text = aws.reader.read("secretsmanager", "get_resource_policy", SecretId=env.secret_name).get("ResourcePolicy")
     account = account_of(aws, site)
-    kept, removed = _without_openings(text, account)
+    kept, removed = without_openings(text, account, tuple(Reach))
     calls = (_close(env, str(text), kept),) if removed else ()
     return Plan(
         action="secrets.close-policy",
@@ -125,16 +125,6 @@ def _enabling(key: Key) -> list[ApiCall]:
     if key.key_state != _DELETING:
         return [enable]
     return [_call("cancel-deletion", "cancel_key_deletion", where, "the key is kept, disabled", service="kms"), enable]
-
-
-def _without_openings(text: Any, account: str) -> tuple[list[Any], list[Any]]:
-    """Statements of the policy: those that stay, and those that open it to the outside."""
-    if not text:
-        return [], []
-    given = json.loads(text)["Statement"]
-    statements = given if isinstance(given, list) else [given]
-    open_ones = [one for one in statements if openings(read_document({"Statement": [one]}), account)]
-    return [one for one in statements if one not in open_ones], open_ones
 
 
 def _close(env: Environment, text: str, kept: list[Any]) -> ApiCall:

@@ -56,6 +56,11 @@ class RegistryScanning(LowerFact, frozen=True, kw_only=True):
     scan_type: str = "BASIC"
     rules: tuple[ScanningRule, ...] = ()
 
+    @property
+    def on_push(self) -> tuple[str, ...]:
+        """Frequencies with which an image is scanned without being asked for."""
+        return ("SCAN_ON_PUSH", "CONTINUOUS_SCAN") if self.scan_type == "ENHANCED" else ("SCAN_ON_PUSH",)
+
 
 class LifecycleSelection(LowerFact, frozen=True, kw_only=True):
     tag_status: str
@@ -68,6 +73,12 @@ class LifecycleSelection(LowerFact, frozen=True, kw_only=True):
 class LifecycleRule(LowerFact, frozen=True, kw_only=True):
     rule_priority: int
     selection: LifecycleSelection
+
+    @property
+    def is_general(self) -> bool:
+        """Whether it is about every image, or every tagged one."""
+        chosen = self.selection
+        return chosen.tag_status == "any" or (chosen.tag_status == "tagged" and chosen.tag_pattern_list == ("*",))
 
 
 class _Policy(LowerFact, frozen=True, kw_only=True):

@@ -65,6 +65,12 @@ def by_hand(world: World, repository: str, digest: str) -> None:
     _begin(world, (repository, digest))
 
 
+def forget(world: World, repository: str) -> None:
+    """The repository was deleted: one of its name that is made anew has no scans."""
+    scans = world.store(Scans)
+    scans.of = {key: scan for key, scan in scans.of.items() if key[0] != repository}
+
+
 def look_again(world: World, repository: str, digest: str) -> None:
     """As if the image had just been scanned: for faults."""
     now = world.clock.now()

@@ -56,6 +56,12 @@ def put_image(world: World, parameters: Parameters) -> Reply:
     }
 
 
+@after("ecr", "DeleteRepository")
+def scans_go_with_their_repository(world: World, parameters: Parameters) -> Reply:
+    scans.forget(world, parameters["repositoryName"])
+    return None
+
+
 @overlay("ecr", "DescribeImages")
 def describe_images(world: World, parameters: Parameters) -> Reply:
     repository = repository_of(world, parameters["repositoryName"])
