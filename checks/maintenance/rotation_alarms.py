@@ -5,7 +5,6 @@ from typing import Any, Final
 from msgspec import Struct
 
 from checks.concerns import warn_or_pass
-from checks.observability.topic_name import topic_arn
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.event_pattern import matches, read_pattern
 from runbook_tui.aws.facts.events import Rule
@@ -15,6 +14,7 @@ from runbook_tui.aws.facts.secrets import Secret
 from runbook_tui.aws.together import each, together
 from runbook_tui.catalogue.attested import attested
 from runbook_tui.catalogue.registry import check
+from runbook_tui.catalogue.topic import topic_arn
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Status, Verdict, fail
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 
 from checks.concerns import warn_or_pass
-from checks.observability.topic_name import topic_arn
-from checks.observability.wanted_alarms import Found, required
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.errors import Missing
 from runbook_tui.aws.facts.alarms import Alarm, MetricAlarm
@@ -12,6 +10,8 @@ from runbook_tui.aws.facts.cloudwatch import Alarms
 from runbook_tui.aws.facts.sns import CREATE_TOPIC
 from runbook_tui.aws.together import together
 from runbook_tui.catalogue.registry import check
+from runbook_tui.catalogue.topic import topic_arn
+from runbook_tui.catalogue.wanted_alarms import Found, required
 from runbook_tui.core.site import Environment, Site
 from runbook_tui.core.verdict import Verdict, blocked, fail
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from checks.concerns import warn_or_pass
-from checks.observability import sound_alarms, wanted_alarms
-from checks.observability.wanted_alarms import Found
+from checks.observability import sound_alarms
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.alarms import MetricAlarm
 from runbook_tui.aws.facts.cloudwatch import Alarms
+from runbook_tui.catalogue import wanted_alarms
 from runbook_tui.catalogue.registry import check
+from runbook_tui.catalogue.wanted_alarms import Found
 from runbook_tui.core.site import Environment, Site
 from runbook_tui.core.verdict import Verdict, fail
 

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from checks.concerns import named, warn_or_pass
-from checks.observability.wanted_alarms import errors_of_targets, is_balancer, is_group, unhealthy_hosts
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.alarms import CompositeAlarm, Metric, MetricAlarm
 from runbook_tui.aws.facts.cloudwatch import Alarms
 from runbook_tui.aws.together import together
 from runbook_tui.catalogue.registry import check
+from runbook_tui.catalogue.wanted_alarms import errors_of_targets, is_balancer, is_group, unhealthy_hosts
 from runbook_tui.core.site import Environment, Site
 from runbook_tui.core.text import clean
 from runbook_tui.core.verdict import Verdict, blocked, fail

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from checks.concerns import named
-from checks.observability.wanted_alarms import BALANCER, ECS, INSIGHTS, is_balancer, is_group
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.cloudwatch import DASHBOARD
 from runbook_tui.aws.facts.dashboard import BrokenBody, Dashboard, Search, Shown, read_dashboard
 from runbook_tui.aws.together import together
 from runbook_tui.catalogue.registry import check
+from runbook_tui.catalogue.wanted_alarms import BALANCER, ECS, INSIGHTS, is_balancer, is_group
 from runbook_tui.core.site import Environment, Site
 from runbook_tui.core.verdict import Verdict, blocked, fail, passed, warn
 
@@ -27,7 +27,7 @@ _SAMPLES: Final = "SampleCount"
 )
 def exists(aws: Aws, site: Site, env: Environment) -> Verdict:
     """The environment has a dashboard that can be drawn."""
-    name = dashboard_name(site, env)
+    name = site.obs.dashboard_of(env.name)
     try:
         found = read_dashboard(aws.cloudwatch.dashboard(name))
     except BrokenBody as broken:
@@ -48,7 +48,7 @@ def exists(aws: Aws, site: Site, env: Environment) -> Verdict:
 )
 def widgets(aws: Aws, site: Site, env: Environment) -> Verdict:
     """The dashboard shows latency, CPU, memory and tasks of what is there now."""
-    name = dashboard_name(site, env)
+    name = site.obs.dashboard_of(env.name)
     body, balancer, group = together(
         lambda: aws.cloudwatch.dashboard(name),
         lambda: aws.elb.load_balancer(site.alb.name),
@@ -70,10 +70,6 @@ def widgets(aws: Aws, site: Site, env: Environment) -> Verdict:
     if missing:
         return warn(f"{name} does not show {', '.join(missing)}", _REMEDY, **evidence)
     return passed(f"{name} shows everything that the guide asks for", **evidence)
-
-
-def dashboard_name(site: Site, env: Environment) -> str:
-    return site.obs.dashboard.replace("<env>", env.name)
 
 
 def _gone(one: Shown, live: Mapping[str, str], site: Site, env: Environment) -> Iterator[str]:

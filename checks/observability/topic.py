@@ -4,12 +4,12 @@ from typing import Final
 
 from checks.concerns import named, warn_or_pass
 from checks.observability.may_publish import judged, may
-from checks.observability.topic_name import topic_arn
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.errors import Missing
 from runbook_tui.aws.facts.policy import Decision, Judgement
 from runbook_tui.aws.facts.sns import CREATE_TOPIC, TOPIC, Subscription, Topic
 from runbook_tui.catalogue.registry import check
+from runbook_tui.catalogue.topic import topic_arn
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Cause, Verdict, fail, passed, unknown
 

@@ -20,11 +20,6 @@ GET: Final = "ssm:GetParameters"
 GET_BY_PATH: Final = "ssm:GetParametersByPath"
 
 
-def path_of(site: Site, environment: str) -> str:
-    """With a slash at its end."""
-    return site.params.path.replace("<env>", environment).rstrip("/") + "/"
-
-
 @check(
     "param.exists",
     guide="3.2",
@@ -36,7 +31,7 @@ def exists(aws: Aws, site: Site, env: Environment) -> Verdict:
     """Every parameter that the site requires and the task definition references exists."""
     if not site.params.enabled:
         return skip(OFF)
-    path = path_of(site, env.name)
+    path = site.params.path_of(env.name)
     found, references = together(lambda: aws.parameters.under(path), lambda: _referenced(aws, env))
     there = {one.name: one for one in found}
     own = [one.name for one in references if _is_here(one, site)]
@@ -64,7 +59,7 @@ def not_sensitive(aws: Aws, site: Site, env: Environment) -> Verdict:
     """No parameter that is stored in the clear has the name of a secret."""
     if not site.params.enabled:
         return skip(OFF)
-    found = aws.parameters.under(path_of(site, env.name))
+    found = aws.parameters.under(site.params.path_of(env.name))
     judged = {one: suspicion(one.name) for one in found}
     plain = [one.name for one, grade in judged.items() if grade is Suspicion.SENSITIVE and one.type != SECURE]
     secure = [one.name for one, grade in judged.items() if grade is Suspicion.SENSITIVE and one.type == SECURE]
@@ -125,7 +120,7 @@ def _arns(site: Site, role: Principal, env: Environment) -> tuple[str, list[str]
     """
     prefix = f"arn:aws:ssm:{site.aws.region}:{role.account}:parameter"
     setting = next(iter(site.params.required), "SETTING")
-    paths = {name: f"{prefix}{path_of(site, name)}{setting}" for name in site.environments}
+    paths = {name: f"{prefix}{site.params.path_of(name)}{setting}" for name in site.environments}
     own = paths[env.name]
     others = [arn for arn in paths.values() if arn != own]
     return own, others, f"{prefix}/another-application/{setting}"

@@ -113,6 +113,10 @@ class Params(_Section, frozen=True, kw_only=True):
     path: str = "/asharvi/backend/<env>/"
     required: tuple[str, ...] = ("LOG_LEVEL",)
 
+    def path_of(self, environment: str) -> str:
+        """With a slash at its end."""
+        return self.path.replace("<env>", environment).rstrip("/") + "/"
+
 
 class Ecr(_Section, frozen=True, kw_only=True):
     keep_images: int = 20
@@ -239,6 +243,9 @@ class Obs(_Section, frozen=True, kw_only=True):
     log_silence_minutes: int = 15
     metric_filters: tuple[str, ...] = ()
     rotation_rule: str | None = None
+
+    def dashboard_of(self, environment: str) -> str:
+        return self.dashboard.replace("<env>", environment)
 
 
 class Alarm(_Section, frozen=True, kw_only=True):

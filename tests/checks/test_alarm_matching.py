@@ -6,9 +6,10 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from checks.observability import sound_alarms, wanted_alarms
+from checks.observability import sound_alarms
 from runbook_tui.aws.facts.alarms import MetricAlarm
 from runbook_tui.aws.facts.cloudwatch import Alarms
+from runbook_tui.catalogue import wanted_alarms
 from runbook_tui.simulator.metrics.alarm import Alarm, Datapoint, State, judge
 from tests.support import raw_cloudwatch as raw
 from tests.support.backend_site import PROD, SITE, STAGING, Raw

@@ -80,8 +80,7 @@ def allow_parameters(aws: Aws, site: Site, env: Environment, _inputs: Inputs) ->
     """Whoever uses the environment's parameters may read them, and no other environment's."""
     if not site.params.enabled:
         raise CannotPlan("the site uses no parameters", "set params.enabled in the site file")
-    path = site.params.path.replace("<env>", env.name).strip("/")
-    own = arn(aws, site, "ssm", f"parameter/{path}/*")
+    own = arn(aws, site, "ssm", f"parameter{site.params.path_of(env.name)}*")
     policy = f"AsharviBackendParamsRead-{env.name}"
     grants = [_execution(site, policy, [allow([_READ_PARAMETER], [own])])]
     if site.app.reads_secrets_at_runtime:

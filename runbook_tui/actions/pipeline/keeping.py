@@ -89,6 +89,7 @@ def _with_count(recorded: str | None, rules: Sequence[LifecycleRule], keep: int)
 
 def _expiring(images: Sequence[ImageDetail], keep: int) -> list[ImageDetail]:
     """What the rule deletes of what is there now. An image without a date is as old as can be."""
+
     def age(one: ImageDetail) -> tuple[float, tuple[str, ...], str]:
         return one.image_pushed_at.timestamp() if one.image_pushed_at else 0.0, one.image_tags, one.image_digest
 

@@ -15,7 +15,7 @@ def create(aws: Aws, site: Site, env: Environment, inputs: Inputs) -> Plan:
     """Every parameter that the site requires or the task definition references exists."""
     if not site.params.enabled:
         raise CannotPlan("the site uses no parameters", "set params.enabled in the site file")
-    path = site.params.path.replace("<env>", env.name).rstrip("/") + "/"
+    path = site.params.path_of(env.name)
     wanted = list(dict.fromkeys([*(f"{path}{name}" for name in site.params.required), *_referenced(aws, site, env)]))
     there = {one.name for one in aws.parameters.named(wanted)}
     absent = [name for name in wanted if name not in there]

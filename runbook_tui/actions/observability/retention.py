@@ -4,34 +4,47 @@ from typing import Any
 
 from runbook_tui.actions.permissions import needed
 from runbook_tui.aws.access import Aws
+from runbook_tui.aws.facts.logs import LogGroup
 from runbook_tui.catalogue.actions import Inputs, action
 from runbook_tui.core.plan import ApiCall, Choice, Difference, Plan, Question, Risk
 from runbook_tui.core.site import Environment, Site
 
 # What CloudWatch Logs takes for retentionInDays (botocore's model of logs 2014-03-28).
 DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+_SHORT = 7  # days; a line a minute of each task, of which CloudWatch keeps the metrics longer
 
 
-@action("logs.set-retention", guide="8.1", fixes=("logs.group.retention", "logs.insights-group"))
+@action("logs.set-retention", guide="8.1", fixes=("logs.group.retention",))
 def set_retention(aws: Aws, site: Site, env: Environment, inputs: Inputs) -> Plan:
     """The environment's log events are kept for a chosen number of days."""
-    group = aws.logs.group(env.log_group)
+    return _plan(env, "logs.set-retention", aws.logs.group(env.log_group), inputs, site.obs.retention_days)
+
+
+@action("logs.set-insights-retention", guide="5.1", fixes=("logs.insights-group",))
+def set_insights_retention(aws: Aws, site: Site, env: Environment, inputs: Inputs) -> Plan:
+    """What Container Insights logs of the cluster is kept for a chosen number of days."""
+    group = aws.logs.group(f"/aws/ecs/containerinsights/{site.ecs.cluster}/performance")
+    return _plan(env, "logs.set-insights-retention", group, inputs, _SHORT)
+
+
+def _plan(env: Environment, action_id: str, group: LogGroup, inputs: Inputs, default: int) -> Plan:
+    name, before = group.log_group_name, group.retention_in_days
     (chosen,) = inputs.take(
         Question(
             name="days",
-            text=f"How many days are events of {env.log_group} kept?",
+            text=f"How many days are events of {name} kept?",
             choices=tuple(Choice(value=str(days), label=f"{days} days") for days in DAYS),
-            default=str(site.obs.retention_days),
+            default=str(default),
         )
     )
-    days, before = int(chosen), group.retention_in_days
+    days = int(chosen)
     shorter = before is None or days < before
-    calls = (_put(group.log_group_name, days, undo=(_back(group.log_group_name, before),)),)
+    calls = (_put(name, days, undo=(_back(name, before),)),)
     return Plan(
-        action="logs.set-retention",
-        title=f"Keep events of {env.log_group} for {days} days",
+        action=action_id,
+        title=f"Keep events of {name} for {days} days",
         environment=env.name,
-        resource=env.log_group,
+        resource=name,
         effect=f"CloudWatch Logs deletes events older than {days} days, and goes on doing so.",
         risk=Risk.DESTRUCTIVE if shorter else Risk.CHANGE,
         calls=() if days == before else calls,
