@@ -1,6 +1,7 @@
 """What a row of the mutation test is, and how one is added.
 
 Healthy world → one change → the verdicts that flip are exactly those of the row; every other stays as it was.
+Every check has a row; a new one needs:
 
 1. Write ``def closed(world: Standing) -> None`` in the file of the check's family (a new file needs no line elsewhere).
    Change one thing through ``world.client("ec2")``, a stock boto3 client; what no call of AWS's offers through
@@ -8,7 +9,8 @@ Healthy world → one change → the verdicts that flip are exactly those of the
 2. ``world.wait(31)`` where something follows only after a time; the clock stands still otherwise.
 3. Add ``Row(check="sg.ecs.ingress-app", name="port 3000 is closed", change=closed, flips={"tg.exists@prod": FAIL})`` to
    the file's ``ROWS``: every flip, ``id@environment`` or the bare id of what both share, the check's own among them.
-4. Take the check's id out of ``uncovered.txt``. 5. ``pytest tests/mutations -k sg.ecs.ingress-app`` shows what flips.
+4. What a site of the guide's defaults skips starts from another healthy scenario: ``Row(scenario="migrating", …)``.
+5. ``pytest tests/mutations -k sg.ecs.ingress-app`` shows what flips.
 """
 
 import importlib
@@ -31,12 +33,16 @@ FOLDER: Final = Path(__file__).parent
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """``name`` says in a line what is changed. ``flips`` maps ``id@environment`` or an id to its new status."""
+    """``name`` says in a line what is changed. ``flips`` maps ``id@environment`` or an id to its new status.
+
+    ``scenario`` is the simulated world that it is changed in: one where nothing is wrong.
+    """
 
     check: str
     name: str
     change: Callable[[Standing], object]
     flips: Mapping[str, Status]
+    scenario: str = "healthy"
 
     @property
     def title(self) -> str:
@@ -57,8 +63,3 @@ def all_rows() -> dict[str, Row]:
     titles = {row.title: row for row in rows}
     assert len(titles) == len(rows), "two rows have one title"
     return titles
-
-
-def uncovered() -> tuple[str, ...]:
-    """Ids of checks that have no row yet."""
-    return tuple((FOLDER / "uncovered.txt").read_text(encoding="utf-8").split())
