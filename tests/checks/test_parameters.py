@@ -80,7 +80,7 @@ CASES = [
     case(EXISTS, FAIL, referencing("/shared/FLAGS"), "do not exist: /shared/FLAGS"),
     case(EXISTS, WARN, held(), f"not there: {PREFIX}LOG_LEVEL"),
     case(EXISTS, SKIP, kept(), "params.enabled is false", site=OFF),
-    case(EXISTS, FAIL, but(describe_task_definition=NOTHING), "not found"),
+    case(EXISTS, SKIP, but(describe_task_definition=NOTHING), "blocked by ecs.taskdef.active"),
     case(NAMES, PASS, kept(), "1 parameter"),
     case(NAMES, PASS, held(), "0 parameters"),
     case(NAMES, FAIL, held(LEVEL, parameter("JWT_SECRET")), "JWT_SECRET"),

@@ -6,7 +6,7 @@ from pathlib import Path
 from runbook_tui.catalogue.loader import load
 from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.core.change import Change, Stage
-from runbook_tui.core.commands import Answer, Command, Confirm, Proceed, Repeat
+from runbook_tui.core.commands import Answer, Command, Confirm, Proceed, Repeat, TakeOtherwise
 from runbook_tui.core.state import RunState, WaitPhase
 from runbook_tui.simulator.server import Simulator
 from runbook_tui.wiring.kit import Kit
@@ -51,6 +51,10 @@ class Walker:
 
     def confirm(self, reason: str = "") -> None:
         self._press(Confirm(reason=reason))
+
+    def otherwise(self) -> None:
+        """Where the step says to go when a check failed."""
+        self._press(TakeOtherwise())
 
     def _press(self, command: Command) -> None:
         refused = self.acting.do(command, _heard)
