@@ -21,6 +21,8 @@ def _of(call: ApiCall) -> Iterator[str]:
     updates_task = (call.service, call.operation) == ("ecs", "update_service") and "taskDefinition" in call.parameters
     if (call.service, call.operation) in _PASSES_ROLES or updates_task:
         yield "iam:PassRole"
+    if call.service == "ec2" and "TagSpecifications" in call.parameters:
+        yield "ec2:CreateTags"  # of what is made with tags
     if call.ready is not None:
         yield iam_action(call.service, call.ready.operation)
     for back in call.undo:

@@ -93,7 +93,8 @@ class Executor:
         state = ""
         while not leave.is_set():
             try:
-                state = str(at_path(self.make(service, ready.operation, parameters).answer, ready.path))
+                asked = self.make(service, ready.operation, parameters, gone=ready.absent)
+                state = str(at_path(asked.answer, ready.path))
             except LookupError:
                 state = ""
             if state in ready.wanted:

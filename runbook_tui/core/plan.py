@@ -24,7 +24,9 @@ class Risk(StrEnum):
 class Ready(Struct, frozen=True, kw_only=True):
     """What the next call waits for: ``path`` of the answer of a reading ``operation`` of the same service.
 
-    ``path`` is dotted, places of lists are numbers. One of ``failed`` ends the wait at once. Seconds.
+    ``path`` is dotted, places of lists are numbers. One of ``failed`` ends the wait at once. ``absent`` are error codes
+    that say that it is not there, as an answer without the path does: its state is then empty, which may be ``wanted``.
+    Seconds.
     """
 
     operation: str
@@ -32,6 +34,7 @@ class Ready(Struct, frozen=True, kw_only=True):
     path: str
     wanted: tuple[str, ...]
     failed: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
     timeout: float = 300.0
     every: float = 5.0
 

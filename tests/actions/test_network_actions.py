@@ -94,3 +94,29 @@ def test_a_peering_connection_is_accepted_once(healthy: Forks) -> None:
     assert said == [Status.WARN, Status.PASS]
     assert state == "deleted"
     assert "Atlas must ask for a new one" in warnings[0]
+
+
+def _out_of_a_black_hole(world: Standing) -> tuple[list[Status], list[str], list[str]]:
+    ec2 = world.client("ec2")
+    for one in ec2.describe_nat_gateways()["NatGateways"]:
+        ec2.delete_nat_gateway(NatGatewayId=one["NatGatewayId"])
+    kit, said = Kit(world.site), list[Status]()
+    with tempfile.TemporaryDirectory() as folder:
+        acting = Acting(kit, Path(folder), one_step("ec2.create-nat-gateways"), "prod")
+        try:
+            change = acting.made(acting.planned())
+            said.append(kit.checks.run("net.nat.need", "prod").status)
+            undone = acting.undone()
+        finally:
+            acting.close()
+    assert change.plan is not None
+    assert undone.plan is not None
+    return said, *([call.operation for call in plan.calls] for plan in (change.plan, undone.plan))
+
+
+def test_a_route_is_led_out_of_a_black_hole(healthy: Forks) -> None:
+    """Both gateways are made anew; AWS takes no route back to one that is gone, so the undo takes the routes out."""
+    said, made, undone = healthy.ask(_out_of_a_black_hole)
+    assert said == [Status.PASS]
+    assert made == ["allocate_address", "create_nat_gateway"] * 2 + ["replace_route"] * 2
+    assert undone == ["delete_route"] * 2 + ["delete_nat_gateway", "release_address"] * 2

@@ -16,7 +16,9 @@ from runbook_tui.core.site import Environment, Site
 def open_balancer(aws: Aws, site: Site, env: Environment, _inputs: Inputs) -> Plan:
     """The load balancer is reached on 443, and on 80 where the site redirects, by whom the site says."""
     group, rules = _ingress(aws, site)
-    wanted = [one for one in _wanted(aws, site) if not security.reach(_exact(rules, one), [one.peer.cidr])]
+    extra = _extra(site, rules)
+    kept = tuple(rule for rule in rules if rule not in extra)
+    wanted = [one for one in _wanted(aws, site) if not security.reach(_exact(kept, one), [one.peer.cidr])]
     return complete(
         Plan(
             action="ec2.open-balancer",

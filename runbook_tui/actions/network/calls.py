@@ -19,6 +19,7 @@ NOT_YET: Final = (
     "InvalidGroupId.NotFound",
     "NatGatewayNotFound",
 )
+_ABSENT: Final = (*NOT_YET, "InvalidVpcEndpointId.NotFound", "InvalidVpcPeeringConnectionID.NotFound")
 # Interfaces of endpoints, gateways and load balancers linger for minutes after those are deleted.
 _LINGERING: Final = ("DependencyViolation",)
 _LINGERS: Final = 600.0  # seconds
@@ -73,9 +74,16 @@ def named(site: Site, what: str) -> str:
 
 
 def state(operation: str, path: str, *wanted: str, failed: tuple[str, ...] = (), **parameters: Any) -> Ready:
-    """Usable within ten minutes (a NAT gateway takes two, an endpoint one to five)."""
+    """Within ten minutes (a NAT gateway takes two, an endpoint one to five). ``""`` is wanted of what is to go."""
     return Ready(
-        operation=operation, parameters=parameters, path=path, wanted=wanted, failed=failed, timeout=600.0, every=5.0
+        operation=operation,
+        parameters=parameters,
+        path=path,
+        wanted=wanted,
+        failed=failed,
+        absent=_ABSENT,
+        timeout=600.0,
+        every=5.0,
     )
 
 

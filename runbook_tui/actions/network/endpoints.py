@@ -126,7 +126,13 @@ def _creation(site: Site, vpc_id: str, service: str, **settings: Any) -> ApiCall
     endpoint = answer(call_id, "VpcEndpoint.VpcEndpointId")
     path = "VpcEndpoints.0.State"
     by_id: dict[str, Any] = {"VpcEndpointIds": [endpoint]}
-    back = delete("delete_vpc_endpoints", f"{name} is gone", "InvalidVpcEndpointId.NotFound", **by_id)
+    back = delete(
+        "delete_vpc_endpoints",
+        f"{name} is gone",
+        "InvalidVpcEndpointId.NotFound",
+        ready=state("describe_vpc_endpoints", path, "deleted", "", **by_id),  # it never refuses
+        **by_id,
+    )
     usable = ("available", "Available")  # the API has answered both
     return ec2(
         call_id,

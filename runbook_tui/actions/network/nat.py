@@ -152,7 +152,7 @@ def _creation(site: Site, way: _Way) -> tuple[ApiCall, ...]:
         "delete_nat_gateway",
         f"{name} is gone",
         "NatGatewayNotFound",
-        ready=state("describe_nat_gateways", path, "deleted", **by_id),
+        ready=state("describe_nat_gateways", path, "deleted", "", **by_id),
         NatGatewayId=way.target,
     )
     return (
