@@ -111,7 +111,7 @@ def _out_of_a_black_hole(world: Standing) -> tuple[list[Status], list[str], list
             acting.close()
     assert change.plan is not None
     assert undone.plan is not None
-    return said, *([call.operation for call in plan.calls] for plan in (change.plan, undone.plan))
+    return said, [call.operation for call in change.plan.calls], [call.operation for call in undone.plan.calls]
 
 
 def test_a_route_is_led_out_of_a_black_hole(healthy: Forks) -> None:

@@ -11,7 +11,9 @@ from tests.support.changes import close, group_id, subnet_id, vpc_id
 from tests.support.standing import Standing
 
 Break = Callable[[Standing], object]
-_ROWS: Final = {row.check: row.change for family in (database, network, security_groups, vpc) for row in family.ROWS}
+_ROWS: Final = {
+    row.check: row.change for family in (database, network, security_groups, vpc) for row in reversed(family.ROWS)
+}  # the first of each check
 PUBLIC, PRIVATE = SITE.net.public_subnets, SITE.net.private_subnets
 
 
