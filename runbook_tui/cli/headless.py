@@ -10,6 +10,7 @@ import msgspec
 
 from runbook_tui import options
 from runbook_tui.cli.output import coloured, data, status, tell
+from runbook_tui.core.change import Stage
 from runbook_tui.core.change_events import ChangeEvent
 from runbook_tui.core.change_words import in_words
 from runbook_tui.core.commands import Pause
@@ -44,7 +45,9 @@ _EXIT_OF_HALT = {
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--headless", action="store_true", help="without a screen")
-    parser.add_argument("--answers", metavar="FILE", help="YAML: answers, change, confirm, accept, skip, each by step")
+    parser.add_argument(
+        "--answers", metavar="FILE", help="YAML: answers, change, settle, confirm, accept, skip, each by step"
+    )
 
 
 def start(args: argparse.Namespace, runbook: str, environment: str) -> int:
@@ -82,7 +85,8 @@ def read_script(path: str | None) -> Script:
         raise UsageProblem(f"the answers file {path} cannot be read", str(error)) from error
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         shape = (
-            "answers, confirm, accept and skip map a step to a text, change maps it to inputs, typed and break_glass"
+            "answers, confirm, accept and skip map a step to a text, change maps it to inputs, typed and break_glass, "
+            "settle to happened or not"
         )
         raise UsageProblem(f"the answers file {path} is wrong: {error}", shape) from error
 
@@ -184,7 +188,16 @@ class Walk:
         tell(f"{state.reason or state.phase.value}, at: {step}")
         if self._refused is not None:
             tell(f"refused: {self._refused.reason}\n  → {self._refused.remedy}")
+        self._say_the_doubt(state)
         tell(f"go on with: runbook-tui resume {state.run}")
         if state.phase is Phase.STOPPED or self._refused is not None:
             return 4
         return _EXIT_OF_HALT[self._halt] if self._halt else EXIT_WAITING
+
+    def _say_the_doubt(self, state: RunState) -> None:
+        found = state.open_change
+        if found is None or found.stage is not Stage.IN_DOUBT or found.plan is None or found.running_call is None:
+            return
+        call = found.plan.call(found.running_call)
+        tell(f"in doubt: {call.service} {call.operation} ({call.id}): {clean(call.effect)}")
+        tell(f"  → look in AWS, then say so in the answers: settle: {{{found.step}: happened}}, or not")

@@ -121,6 +121,13 @@ class Change(Struct, frozen=True, kw_only=True):
                 return name
         return None
 
+    @property
+    def complete(self) -> bool:
+        """Every call was made, and what it made is usable."""
+        done = [called.stage in (CallStage.FINISHED, CallStage.READY) for called in self.calls.values()]
+        whole = self.plan is not None and len(done) == len(self.plan.calls)
+        return whole and all(done) and self.running_call is None
+
 
 def take(changes: Mapping[int, Change], event: ChangeEvent, at: datetime) -> Mapping[int, Change]:
     """The changes after this event; what was given stays as it was."""

@@ -57,7 +57,7 @@ def change(state: RunState, runbook: Runbook, command: ChangeCommand) -> Decisio
         case ConfirmPlan():
             return _confirm(state, command)
         case SettleDoubt():
-            return _settle(state, command)
+            return _settle(state, runbook, command)
         case ReportPlan():
             return _planned(state, command)
         case ReportApproval():
@@ -158,7 +158,7 @@ def _confirm(state: RunState, command: ConfirmPlan) -> Decision:
     )
 
 
-def _settle(state: RunState, command: SettleDoubt) -> Decision:
+def _settle(state: RunState, runbook: Runbook, command: SettleDoubt) -> Decision:
     found = state.open_change
     if found is None or found.stage is not Stage.IN_DOUBT or found.running_call is None:
         return Refusal(reason="nothing is in doubt", remedy="")
@@ -169,7 +169,7 @@ def _settle(state: RunState, command: SettleDoubt) -> Decision:
     )
     last = found.plan is not None and found.plan.following(found.running_call) is None
     if command.happened and last:
-        return (settled, ActionFinished(change=found.number))
+        return (settled, ActionFinished(change=found.number), *look_again(state, runbook, found))
     return (settled, failed)
 
 
@@ -255,7 +255,7 @@ def _next_call(
     assert found.plan is not None, "a change that runs was planned"
     following = found.plan.following(call)
     if following is None:
-        return (ActionFinished(change=found.number), *_look_again(state, runbook, found))
+        return (ActionFinished(change=found.number), *look_again(state, runbook, found))
     return (_start(found, following, state.run, answers),)
 
 
@@ -273,7 +273,7 @@ def _start(
     )
 
 
-def _look_again(state: RunState, runbook: Runbook, found: Change) -> tuple[Event, ...]:
+def look_again(state: RunState, runbook: Runbook, found: Change) -> tuple[Event, ...]:
     """After a change the checks are asked anew; after the step's own, its wait begins."""
     if state.current is None or not runbook.step(state.current).all_checks:
         return ()

@@ -5,10 +5,8 @@ from datetime import timedelta
 from typing import assert_never
 
 from runbook_tui.core.attestation import LONGEST_DAYS, LONGEST_STATEMENT
-from runbook_tui.core.change import CallStage, Stage
 from runbook_tui.core.change_commands import ChangeCommand, ChangeReport
-from runbook_tui.core.change_events import ActionFailed, ActionInterrupted, ActionRefused
-from runbook_tui.core.changing import PLAN_AGAIN, change
+from runbook_tui.core.changing import change
 from runbook_tui.core.commands import (
     Abort,
     AddNote,
@@ -37,14 +35,13 @@ from runbook_tui.core.events import (
     Outcome,
     RunAborted,
     RunPaused,
-    RunResumed,
     RunStopped,
     WaitEnded,
-    WaitStarted,
     WatchChanged,
 )
-from runbook_tui.core.leaving import after, answer, confirm, enter, go, leave, otherwise, unsettled
+from runbook_tui.core.leaving import answer, confirm, enter, go, leave, otherwise, unsettled
 from runbook_tui.core.refusal import Decision, Refusal
+from runbook_tui.core.resuming import taken_up
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.state import Phase, RunState, WaitPhase
 from runbook_tui.core.verdict import Severity
@@ -71,7 +68,7 @@ def decide(state: RunState, runbook: Runbook, severities: Mapping[str, Severity]
         case Abort():
             return _abort(state, command)
         case Continue():
-            return _continue(state, runbook, severities, command)
+            return taken_up(state, runbook, severities, command)
         case Pause():
             return _pause(state, command)
         case ReportVerdict():
@@ -169,50 +166,6 @@ def _stop(state: RunState, command: ReportStop) -> Decision:
     if state.phase is Phase.STOPPED:
         return ()
     return (RunStopped(reason=command.reason, remedy=command.remedy),)
-
-
-def _continue(state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Continue) -> Decision:
-    resumed = RunResumed(
-        operator=command.operator or state.operator,
-        tool_version=command.tool_version,
-        runbook_changed=command.runbook_changed,
-        set_aside=command.set_aside,
-    )
-    cut = _interrupted(state) if command.afresh else ()
-    return (resumed, *cut, *_taken_up(state, runbook, severities))
-
-
-def _taken_up(state: RunState, runbook: Runbook, severities: Mapping[str, Severity]) -> tuple[Event, ...]:
-    """Where the run stood: what was not decided or asked then is decided or asked now."""
-    if state.current is None:  # killed between RunStarted and the first StepEntered
-        return begin(runbook)
-    if state.step.outcome is not None:  # killed between StepLeft and what follows it
-        return after(state, runbook, severities, state.step.left_to)
-    step = runbook.step(state.current)
-    missing = tuple(check for check in step.all_checks if check not in state.step.verdicts)
-    unanswered = tuple(dict.fromkeys((*state.step.pending, *missing)))
-    again: tuple[Event, ...] = ()
-    unstarted = state.step.wait is WaitPhase.NONE and (step.action is None or state.acted(step.id, step.action.use))
-    if step.wait is not None and (unstarted or state.step.wait is WaitPhase.WAITING):
-        again = (WaitStarted(step=step.id, until=step.wait.until, timeout=step.wait.timeout),)
-    return (*again, *_sweep(state, step.id, unanswered, over_pending=True)) if unanswered else again
-
-
-def _interrupted(state: RunState) -> tuple[Event, ...]:
-    """What becomes of a change that was open when the program ended."""
-    found = state.open_change
-    if found is None or found.stage in (Stage.PLANNED, Stage.WANTING, Stage.IN_DOUBT):
-        return ()
-    if found.stage is not Stage.RUNNING:
-        return (
-            ActionRefused(change=found.number, reason="the program ended before its first call", remedy=PLAN_AGAIN),
-        )
-    call = found.running_call
-    if call is None:
-        return (ActionFailed(change=found.number, reason="the program ended between two calls", remedy=PLAN_AGAIN),)
-    if found.calls[call].stage is CallStage.STARTED:
-        return (ActionInterrupted(change=found.number, call=call),)
-    return ()  # AWS did it; the runner goes on waiting until it is usable
 
 
 def _verdict(state: RunState, runbook: Runbook, command: ReportVerdict) -> Decision:

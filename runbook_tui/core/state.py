@@ -110,6 +110,7 @@ class RunState(Struct, frozen=True, kw_only=True):
     notes: tuple[Note, ...] = ()
     changes: Mapping[int, Change] = {}
     started_at: datetime | None = None
+    resumed_at: datetime | None = None
     last_at: datetime | None = None
     seq: int = -1
     tip: str = ""
@@ -259,7 +260,9 @@ def _of_run(
             return _started(state, entry, event)
         case RunResumed():
             changed = state.runbook_changed or event.runbook_changed
-            return replace(state, phase=Phase.RUNNING, reason="", remedy="", runbook_changed=changed)
+            return replace(
+                state, phase=Phase.RUNNING, reason="", remedy="", runbook_changed=changed, resumed_at=entry.at
+            )
         case RunPaused():
             return replace(state, phase=Phase.PAUSED, reason=event.reason, watch_every=0.0)
         case RunStopped():

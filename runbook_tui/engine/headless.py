@@ -6,8 +6,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from runbook_tui.core.change import Stage
-from runbook_tui.core.change_commands import ConfirmPlan, PlanAction
+from runbook_tui.core.change import Change, Stage
+from runbook_tui.core.change_commands import ConfirmPlan, PlanAction, SettleDoubt
+from runbook_tui.core.changing import own
 from runbook_tui.core.commands import Answer, Command, Confirm, Proceed, Skip, TakeOtherwise
 from runbook_tui.core.leaving import in_the_way, lacking
 from runbook_tui.core.runbook import Runbook, Step
@@ -32,13 +33,23 @@ class Consent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: str = ""
 
 
+class Doubt(Enum):
+    """What a look at AWS told about a call that nobody heard of."""
+
+    HAPPENED = "happened"
+    NOT_HAPPENED = "not"
+
+
 class Script(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The answers file. ``answers`` maps a step to an option, ``confirm`` to a note about work done by hand,
-    ``accept`` and ``skip`` to the reason why a failed step may be passed or left out, ``change`` to a consent."""
+    ``accept`` and ``skip`` to the reason why a failed step may be passed or left out, ``change`` to a consent, and
+    ``settle`` to what became of a call that was in doubt when the run was taken up: never of one that comes into doubt
+    later."""
 
     answers: Mapping[str, str] = {}
     confirm: Mapping[str, str] = {}
     change: Mapping[str, Consent] = {}
+    settle: Mapping[str, Doubt] = {}
     accept: Mapping[str, str] = {}
     skip: Mapping[str, str] = {}
 
@@ -63,6 +74,9 @@ def next_move(state: RunState, runbook: Runbook, script: Script) -> Command | Ha
     if state.phase is not Phase.RUNNING or state.current is None:
         return None
     step = runbook.step(state.current)
+    found = state.open_change
+    if found is not None and found.stage is Stage.IN_DOUBT:
+        return _about(found, state, script)
     if step.id in script.skip:
         return Skip(reason=script.skip[step.id])
     if state.step.pending or state.step.wait is WaitPhase.WAITING:
@@ -77,11 +91,20 @@ def next_move(state: RunState, runbook: Runbook, script: Script) -> Command | Ha
     return _past_the_checks(state, step, script)
 
 
+def _about(doubt: Change, state: RunState, script: Script) -> SettleDoubt | Halt:
+    settled = script.settle.get(doubt.step)
+    started_at = doubt.calls[doubt.running_call].started_at if doubt.running_call else None
+    known = started_at is not None and state.resumed_at is not None and started_at < state.resumed_at
+    return Halt.IN_DOUBT if settled is None or not known else SettleDoubt(happened=settled is Doubt.HAPPENED)
+
+
 def _to_change(state: RunState, step: Step, consent: Consent | None) -> Command | Halt | None:
     if consent is None:
         return Halt.NEEDS_CONSENT
-    change = next((one for one in reversed(list(state.changes.values())) if one.step == step.id), None)
-    if change is None or (state.step.entered_at is not None and change.asked_at < state.step.entered_at):
+    change = next(
+        (one for one in reversed(list(state.changes.values())) if one.step == step.id and own(step, one)), None
+    )
+    if change is None or _settled_before(state, change):
         return PlanAction(inputs=consent.inputs, reason=consent.reason)
     match change.stage:
         case Stage.WANTING:
@@ -90,12 +113,20 @@ def _to_change(state: RunState, step: Step, consent: Consent | None) -> Command 
             return Halt.NEEDS_APPROVAL
         case Stage.PLANNED:
             return ConfirmPlan(digest=change.digest, typed=consent.typed, break_glass=consent.break_glass)
-        case Stage.IN_DOUBT:
-            return Halt.IN_DOUBT
         case Stage.REFUSED | Stage.FAILED | Stage.UNDONE:
             return Halt.NOT_CHANGED
         case _:
             return None
+
+
+def _settled_before(state: RunState, change: Change) -> bool:
+    """It belongs to an earlier visit of the step; or it was not made, and the run was taken up again since, with
+    answers that say so anew. What was taken back is not made again by itself."""
+    entered, resumed = state.step.entered_at, state.resumed_at
+    if entered is not None and change.asked_at < entered:
+        return True
+    again = change.stage in (Stage.WANTING, Stage.REFUSED, Stage.FAILED)
+    return again and resumed is not None and change.asked_at < resumed
 
 
 def _past_the_checks(state: RunState, step: Step, script: Script) -> Command | Halt:

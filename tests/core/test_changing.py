@@ -105,6 +105,13 @@ class Book:
         assert self.do(ConfirmPlan(digest=made.digest)) is None
         assert self.do(ReportReread(change=self.change.number, digest=made.digest)) is None
 
+    def at(self, last: int) -> "Book":
+        """The same run when no more than this event was on disk."""
+        former = Book.__new__(Book)
+        former.runbook, former.state, former.events = self.runbook, RunState(), []
+        former._take(self.events[: last + 1])
+        return former
+
     def checked(self, check: str, verdict: Verdict) -> None:
         assert self.do(ReportVerdict(sweep=self.state.step.sweep, check=check, verdict=verdict)) is None
 
@@ -356,3 +363,23 @@ def test_what_is_so_already_needs_no_change() -> None:
     lacking = Book(action=Offer(use="net.make", unless=("a.there",)))
     lacking.checked("a.there", fail("it is not there", "make it"))
     assert lacking.do(Proceed(reason="never mind")) is not None
+
+
+def test_a_doubt_that_ended_well_begins_the_wait() -> None:
+    """The step goes on as if the call had been heard of."""
+    book = Book(wait=Wait(until=("a.steady",), timeout=60.0))
+    book.running(plan(ALONE))
+    book.do(ReportCall(change=1, call="alone", code="ReadTimeoutError", in_doubt=True))
+    assert book.told(SettleDoubt(happened=True))[1:] == ["ActionFinished", "WaitStarted", "ChecksStarted"]
+
+
+def test_a_torn_end_of_a_change_is_written_again() -> None:
+    """Its last call was heard of, so it is done; its wait begins and the checks are asked."""
+    book = Book(wait=Wait(until=("a.steady",), timeout=60.0))
+    book.running(plan(ALONE))
+    book.do(ReportCall(change=1, call="alone"))
+    whole = [type(event).__name__ for event in book.events]
+    torn = book.at(whole.index("CallFinished"))
+    assert torn.told(Continue(afresh=True))[1:] == ["ActionFinished", "WaitStarted", "ChecksStarted"]
+    begun = book.at(whole.index("ActionFinished"))
+    assert begun.told(Continue(afresh=True))[1:] == ["WaitStarted", "ChecksStarted"]
