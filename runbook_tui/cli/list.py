@@ -30,7 +30,7 @@ def _checks() -> Iterator[tuple[str, ...]]:
     for check in all_checks().values():
         fix = ",".join(fixes.get(check.id, ())) or "-"
         needs = ",".join(check.needs) or "-"
-        yield check.id, check.guide, check.severity.value, check.scope.value, fix, needs, check.title
+        yield check.id, check.guide, check.severity.value, check.scope.value, fix, check.title, needs
 
 
 def _actions() -> Iterator[tuple[str, ...]]:
