@@ -1,6 +1,6 @@
 """Asks Atlas's Admin API: signs, waits where Atlas asks to, and tells errors apart.
 
-Only reads for now. A change is another ``method`` with a body: it would go the same way, but never be repeated.
+It reads. A change would go the same way as another ``method`` with a body, but never be repeated.
 """
 
 import threading
