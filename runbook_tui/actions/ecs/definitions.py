@@ -6,6 +6,10 @@ from typing import Any, Final
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.errors import Missing
 from runbook_tui.aws.facts.ecs import TASK_DEFINITION
+from runbook_tui.core.plan import ApiCall, answer
+
+# The revision that ``registering`` makes, wherever a later call names one.
+REGISTERED: Final = answer("register", "taskDefinition.taskDefinitionArn")
 
 # Members of the answer that RegisterTaskDefinition does not take.
 _ANSWERED_ONLY: Final = frozenset(
@@ -39,3 +43,23 @@ def with_image(definition: Mapping[str, Any], container: str, image: str) -> dic
         {**one, "image": image} if one.get("name") == container else one for one in definition["containerDefinitions"]
     ]
     return {**definition, "containerDefinitions": containers}
+
+
+def registering(definition: Mapping[str, Any], effect: str) -> ApiCall:
+    """A new revision. The way back only puts it away: a number that was used does not come again."""
+    return ApiCall(
+        id="register",
+        service="ecs",
+        operation="register_task_definition",
+        parameters=definition,
+        effect=effect,
+        undo=(
+            ApiCall(
+                id="deregister",
+                service="ecs",
+                operation="deregister_task_definition",
+                parameters={"taskDefinition": REGISTERED},
+                effect="the new revision is put away",
+            ),
+        ),
+    )

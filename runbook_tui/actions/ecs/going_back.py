@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from runbook_tui.actions.ecs.definitions import registrable, with_image
+from runbook_tui.actions.ecs.definitions import REGISTERED, registering, registrable, with_image
 from runbook_tui.actions.ecs.stopping import GOING_BACK
 from runbook_tui.actions.ecs.updating import update
 from runbook_tui.actions.permissions import needed
@@ -12,7 +12,7 @@ from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.image_reference import ImageReference
 from runbook_tui.aws.facts.releases import Release, before, good_releases
 from runbook_tui.catalogue.actions import CannotPlan, Inputs, action
-from runbook_tui.core.plan import ApiCall, Choice, Difference, Plan, Question, Risk, answer
+from runbook_tui.core.plan import ApiCall, Choice, Difference, Plan, Question, Risk
 from runbook_tui.core.site import Environment, Site
 
 _DIGITS = len("sha256:") + 12
@@ -107,24 +107,9 @@ def _calls(aws: Aws, site: Site, env: Environment, running: str, way: _Way) -> t
         task_definition = way.to.task_definition
         return (update(site, env, effect, (back,), taskDefinition=task_definition, forceNewDeployment=True),)
     image = f"{way.pinned.host}/{way.pinned.repository}@{way.to.digest}"
-    register = ApiCall(
-        id="register",
-        service="ecs",
-        operation="register_task_definition",
-        parameters=with_image(registrable(aws, way.to.task_definition), env.container, image),
-        effect=f"a copy of {way.to.label} with its image pinned",
-        undo=(
-            ApiCall(
-                id="deregister",
-                service="ecs",
-                operation="deregister_task_definition",
-                parameters={"taskDefinition": answer("register", "taskDefinition.taskDefinitionArn")},
-                effect="the copy is put away",
-            ),
-        ),
-    )
-    copied = answer("register", "taskDefinition.taskDefinitionArn")
-    return (register, update(site, env, effect, (back,), taskDefinition=copied, forceNewDeployment=True))
+    pinned = with_image(registrable(aws, way.to.task_definition), env.container, image)
+    register = registering(pinned, f"a copy of {way.to.label} with its image pinned")
+    return (register, update(site, env, effect, (back,), taskDefinition=REGISTERED, forceNewDeployment=True))
 
 
 def _label(one: Release) -> str:

@@ -57,23 +57,37 @@ class Execution(LowerFact, frozen=True, kw_only=True):
         return self.status not in ("InProgress", "Stopping")
 
 
-class _Error(LowerFact, frozen=True, kw_only=True):
+class Trouble(LowerFact, frozen=True, kw_only=True):
     message: str = ""
 
 
-class _ActionRun(LowerFact, frozen=True, kw_only=True):
+class ActionRun(LowerFact, frozen=True, kw_only=True):
+    """``status``: InProgress, Abandoned, Succeeded, Failed. ``token`` is what an approval that is waited for must
+    name; it is another one in every run."""
+
     status: str = ""
-    error_details: _Error = _Error()
+    token: str = ""
+    last_updated_by: str = ""
+    error_details: Trouble = Trouble()
 
 
-class _ActionState(LowerFact, frozen=True, kw_only=True):
+class ActionState(LowerFact, frozen=True, kw_only=True):
     action_name: str = ""
-    latest_execution: _ActionRun = _ActionRun()
+    latest_execution: ActionRun = ActionRun()
 
 
-class _StageState(LowerFact, frozen=True, kw_only=True):
+class Transition(LowerFact, frozen=True, kw_only=True):
+    """Whether runs may enter the stage. ``disabled_reason`` is somebody's own text."""
+
+    enabled: bool = True
+    disabled_reason: str = ""
+    last_changed_by: str = ""
+
+
+class StageState(LowerFact, frozen=True, kw_only=True):
     stage_name: str = ""
-    action_states: tuple[_ActionState, ...] = ()
+    inbound_transition_state: Transition = Transition()
+    action_states: tuple[ActionState, ...] = ()
 
 
 class CodePipelineFacts:
@@ -93,14 +107,18 @@ class CodePipelineFacts:
             )
         return listed(answer, "pipelineExecutionSummaries", Execution)
 
-    def failures(self, name: str) -> tuple[str, ...]:
-        """Which actions failed in its newest runs, and why: ``Deploy/ecs: the reason``."""
+    def stages(self, name: str) -> tuple[StageState, ...]:
+        """As they stand now, first to last. Missing ``codepipeline:pipeline``."""
         with missing_is("codepipeline:pipeline", name, "create it, or correct cicd.pipelines in the site file"):
             answer = self._reader.read("codepipeline", "get_pipeline_state", name=name)
-        return tuple(_failed(listed(answer, "stageStates", _StageState)))
+        return listed(answer, "stageStates", StageState)
+
+    def failures(self, name: str) -> tuple[str, ...]:
+        """Which actions failed in its newest runs, and why: ``Deploy/ecs: the reason``."""
+        return tuple(_failed(self.stages(name)))
 
 
-def _failed(stages: tuple[_StageState, ...]) -> Iterator[str]:
+def _failed(stages: tuple[StageState, ...]) -> Iterator[str]:
     for stage in stages:
         for action in stage.action_states:
             if action.latest_execution.status == "Failed":
