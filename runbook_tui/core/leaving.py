@@ -27,15 +27,19 @@ from runbook_tui.core.verdict import Severity, Status, roll_up
 
 
 def unready(step: StepState) -> Refusal | None:
-    if step.pending:
-        number = len(step.pending)
-        return Refusal(
-            reason=f"{number} check{'s are' if number > 1 else ' is'} still running",
-            remedy="wait for the verdicts, or skip the step with a reason",
-        )
-    if step.wait is WaitPhase.WAITING:
+    if step.wait is WaitPhase.WAITING and not step.pending:
         return Refusal(reason="the wait is not over", remedy="wait, or skip the step with a reason")
-    return None
+    return _unanswered(step)
+
+
+def _unanswered(step: StepState) -> Refusal | None:
+    if not step.pending:
+        return None
+    number = len(step.pending)
+    return Refusal(
+        reason=f"{number} check{'s are' if number > 1 else ' is'} still running",
+        remedy="wait for the verdicts, or skip the step with a reason",
+    )
 
 
 def unsettled(state: RunState) -> Refusal | None:
@@ -116,7 +120,8 @@ def otherwise(state: RunState, runbook: Runbook, severities: Mapping[str, Severi
     step = runbook.step(state.current or "")
     if step.otherwise is None:
         return Refusal(reason="this step has no branch for a failure", remedy="go on with a reason, or abort")
-    refusal = unready(state.step) or unsettled(state)
+    # A wait need not be sat out to its end when something has failed already.
+    refusal = _unanswered(state.step) or unsettled(state)
     if refusal is not None:
         return refusal
     blocking = in_the_way(state, step)

@@ -1,4 +1,4 @@
-"""Another image for the service, and its scan: planned, made, taken back, refused."""
+"""Another image for the service: planned, made, taken back, refused."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,31 +75,4 @@ def test_what_runs_is_not_deployed_again(kit: Kit, tmp_path: Path) -> None:
     assert idle.plan is not None
     assert idle.plan.idle
     assert acting.planned(tag="9.9.9").stage is Stage.REFUSED
-    acting.close()
-
-
-def test_an_image_that_was_never_scanned_is_scanned(simulator: Simulator, kit: Kit, tmp_path: Path) -> None:
-    """Pushed while nothing scanned on push; once the scan is there, nothing is left to do."""
-    ecr = client(simulator, "ecr")
-    ecr.put_registry_scanning_configuration(scanType="BASIC", rules=[])
-    ecr.put_image_scanning_configuration(repositoryName=PROD, imageScanningConfiguration={"scanOnPush": False})
-    push(simulator.world, PROD, "1.6.0")
-    acting = Acting(kit, tmp_path, one_step("ecr.start-image-scan"), "prod")
-    assert acting.made(acting.planned(tag="1.6.0")).stage is Stage.DONE
-    advance(simulator.world, 60)
-    found = ecr.describe_image_scan_findings(repositoryName=PROD, imageId={"imageTag": "1.6.0"})
-    assert found["imageScanStatus"]["status"] == "COMPLETE"
-    again = acting.planned(tag="1.6.0")
-    assert again.plan is not None
-    assert again.plan.idle
-    acting.close()
-
-
-def test_a_registry_of_inspector_is_not_scanned_by_hand(simulator: Simulator, kit: Kit, tmp_path: Path) -> None:
-    """Enhanced scanning comes of its own accord."""
-    client(simulator, "ecr").put_registry_scanning_configuration(scanType="ENHANCED", rules=[])
-    acting = Acting(kit, tmp_path, one_step("ecr.start-image-scan"), "prod")
-    refused = acting.planned(tag="1.6.0")
-    assert refused.stage is Stage.REFUSED
-    assert "Inspector" in refused.reason
     acting.close()

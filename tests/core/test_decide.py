@@ -28,7 +28,7 @@ from runbook_tui.core.commands import (
 from runbook_tui.core.decide import begin, decide
 from runbook_tui.core.events import ChecksStarted, Entry, Event, RunFinished, RunResumed, RunStarted, StepEntered, World
 from runbook_tui.core.refusal import Refusal
-from runbook_tui.core.runbook import Runbook, Step
+from runbook_tui.core.runbook import Runbook, Step, Wait
 from runbook_tui.core.state import Phase, RunState, WaitPhase, evolve, fold
 from runbook_tui.core.verdict import Cause, Severity, Status, Verdict, blocked, fail, passed, skip, unknown, warn
 from tests.support.books import book, every_kind
@@ -143,6 +143,24 @@ def test_the_branch_of_a_failure_is_taken_only_after_one() -> None:
     assert run.do(TakeOtherwise()) is not None
     run.do(Recheck())
     run.report_all(Status.FAIL)
+    assert run.do(TakeOtherwise()) is None
+    assert run.state.current == "mend"
+
+
+def test_a_wait_in_which_something_fails_need_not_be_sat_out() -> None:
+    """While it lasts, its branch may be taken once a check has failed, and not before all have answered."""
+    patient = book(
+        Step(id="watch", title="watch", checks=("a.one",), wait=Wait(until=("a.two",), timeout=900), otherwise="mend"),
+        Step(id="mend", title="mend", end=True),
+    )
+    run = Run(patient)
+    assert run.do(TakeOtherwise()) is not None
+    run.report_all(Status.WARN)
+    assert run.wait_now() is WaitPhase.WAITING
+    assert run.do(TakeOtherwise()) is not None, "nothing failed"
+    run.do(Repeat())
+    run.report_all(Status.FAIL)
+    assert run.do(Proceed(reason="enough")) is not None
     assert run.do(TakeOtherwise()) is None
     assert run.state.current == "mend"
 

@@ -95,7 +95,8 @@ class Acting:
             return self._heard.wait_for(lambda: settled(self.state), timeout=patience)
 
     def planned(self, action: str = "", **inputs: str) -> Change:
-        assert self.do(PlanAction(action=action, inputs=inputs)) is None
+        refused = self.do(PlanAction(action=action, inputs=inputs))
+        assert refused is None, refused
         return self.change
 
     def made(self, change: Change, *, glass: str = "nobody else is awake") -> Change:

@@ -6,7 +6,8 @@ from pathlib import Path
 from runbook_tui.catalogue.loader import load
 from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.core.change import Change, Stage
-from runbook_tui.core.commands import Answer, Command, Confirm, Proceed, Repeat, TakeOtherwise
+from runbook_tui.core.commands import Answer, Command, Confirm, Proceed, Recheck, Repeat, Skip, TakeOtherwise
+from runbook_tui.core.site import Site
 from runbook_tui.core.state import RunState, WaitPhase
 from runbook_tui.simulator.server import Simulator
 from runbook_tui.wiring.kit import Kit
@@ -15,11 +16,16 @@ from tests.support.stepped import advance
 
 
 class Walker:
-    """``at`` is the id of the current step, ``None`` when the run has ended."""
+    """``at`` is the id of the current step, ``None`` when the run has ended.
 
-    def __init__(self, simulator: Simulator, folder: Path, runbook: str, environment: str = "prod") -> None:
+    ``site`` is the simulator's unless given.
+    """
+
+    def __init__(
+        self, simulator: Simulator, folder: Path, runbook: str, environment: str = "prod", site: Site | None = None
+    ) -> None:
         self.simulator = simulator
-        kit = Kit(load_site(simulator.site_path), state_dir=folder)
+        kit = Kit(site or load_site(simulator.site_path), state_dir=folder)
         self.acting = Acting(kit, folder, load(runbook), environment, runbook)
         self.settle()
 
@@ -53,8 +59,11 @@ class Walker:
         self._press(Confirm(reason=reason))
 
     def otherwise(self) -> None:
-        """Where the step says to go when a check failed."""
+        """Where the step says to go when something failed."""
         self._press(TakeOtherwise())
+
+    def skip(self, reason: str) -> None:
+        self._press(Skip(reason=reason))
 
     def _press(self, command: Command) -> None:
         refused = self.acting.do(command, _heard)
@@ -63,12 +72,20 @@ class Walker:
 
     def change(self, **inputs: str) -> Change:
         """Plan the step's action and carry it out."""
+        self.settle()
         planned = self.acting.planned(**inputs)
         assert planned.stage is Stage.PLANNED, (planned.reason, planned.questions)
         made = self.acting.made(planned)
         assert made.stage is Stage.DONE, (made.reason, made.calls)
         self.settle()
         return made
+
+    def idle(self, **inputs: str) -> None:
+        """Plan the step's action, which finds nothing to do, and go on."""
+        planned = self.acting.planned(**inputs)
+        assert planned.plan is not None, planned.reason
+        assert planned.plan.idle
+        self.go_on()
 
     def waited(self, minutes: float = 15) -> None:
         """Let the world go on until the step's wait is met, half a minute at a time."""
@@ -79,6 +96,15 @@ class Walker:
             self._press(Repeat())
         self.settle()
         assert self.state.step.wait is WaitPhase.MET, _blocking(self.state)
+
+    def watched(self, minutes: float = 15) -> None:
+        """Let the world go on until something fails, half a minute at a time."""
+        for _ in range(round(minutes * 2)):
+            self.pass_time(30)
+            self._press(Recheck())
+            if self.state.step.blocking:
+                return
+        raise AssertionError("nothing failed")
 
     def pass_time(self, seconds: float) -> None:
         advance(self.simulator.world, seconds)
