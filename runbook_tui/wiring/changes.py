@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, convert
@@ -18,7 +19,7 @@ from runbook_tui.core.change_events import CallStarted
 from runbook_tui.core.confirmation import confirmation
 from runbook_tui.core.fill import fill
 from runbook_tui.core.plan import ApiCall, Plan, at_path, filled
-from runbook_tui.core.problems import RefusedProblem
+from runbook_tui.core.problems import RefusedProblem, SignInExpired
 from runbook_tui.core.site import Site
 from runbook_tui.wiring.revealing import reveal, secrets_of
 from runbook_tui.wiring.undoing import undo_plan
@@ -36,12 +37,20 @@ class _Kept(Struct):
 
 
 class SiteChanges:
-    """Safe from one thread at a time: the engine's worker. ``supply`` may be called from any."""
+    """Safe from one thread at a time: the engine's worker. ``supply`` may be called from any. ``let_go`` is called when
+    the sign-in has expired: the next connection looks for new credentials."""
 
-    def __init__(self, site: Site, connect: "Callable[[], Connection]", redactor: Redactor) -> None:
+    def __init__(
+        self,
+        site: Site,
+        connect: "Callable[[], Connection]",
+        redactor: Redactor,
+        let_go: Callable[[], None],
+    ) -> None:
         self._site = site
         self._connect = connect
         self._redactor = redactor
+        self._let_go = let_go
         self._kept: dict[int, _Kept] = {}
         self._secrets: dict[str, str] = {}
 
@@ -64,7 +73,8 @@ class SiteChanges:
 
     def plan(self, change: Change, undone: Change | None, environment: str) -> ReportPlan:
         try:
-            plan = self._plan(change, undone, environment)
+            with self._signed_in():
+                plan = self._plan(change, undone, environment)
         except InputsNeeded as needed:
             return ReportPlan(change=change.number, questions=needed.questions)
         except (AwsProblem, CannotPlan) as problem:
@@ -84,7 +94,8 @@ class SiteChanges:
 
     def reread(self, change: Change, undone: Change | None, environment: str) -> ReportReread:
         try:
-            now = self._plan(change, undone, environment)
+            with self._signed_in():
+                now = self._plan(change, undone, environment)
         except InputsNeeded as needed:
             return ReportReread(change=change.number, reason=f"it needs {needed} now")
         except (AwsProblem, CannotPlan) as problem:
@@ -99,14 +110,15 @@ class SiteChanges:
         began = time.monotonic()
         try:
             planned, parameters = self._real(change, started)
-            made = self._executor().make(
-                planned.service,
-                planned.operation,
-                parameters,
-                not_yet=planned.not_yet,
-                patience=planned.patience,
-                gone=planned.gone,
-            )
+            with self._signed_in():
+                made = self._executor().make(
+                    planned.service,
+                    planned.operation,
+                    parameters,
+                    not_yet=planned.not_yet,
+                    patience=planned.patience,
+                    gone=planned.gone,
+                )
             outputs = self._outputs(change, started.call, made)
             self._forget_secrets(change, started.call)
         except CallTrouble as trouble:
@@ -136,7 +148,8 @@ class SiteChanges:
         parameters = filled(planned.ready.parameters, self._answers(change), "")
         reason: str | None
         try:
-            reason = self._executor().await_ready(planned.service, planned.ready, parameters, leave)
+            with self._signed_in():
+                reason = self._executor().await_ready(planned.service, planned.ready, parameters, leave)
         except CallTrouble as trouble:
             reason = f"{trouble.code}: {self._redactor.text(trouble.message)}"
         return None if reason is None else ReportReady(change=change.number, call=call, reason=reason)
@@ -211,6 +224,14 @@ class SiteChanges:
             return replace(one, parameters=kept, undo=tuple(map(call, one.undo)))
 
         return convert(self._redactor.value(replace(plan, calls=tuple(map(call, plan.calls)))), Plan)
+
+    @contextmanager
+    def _signed_in(self) -> Iterator[None]:
+        try:
+            yield
+        except SignInExpired:
+            self._let_go()
+            raise
 
     def _executor(self) -> "Executor":
         return self._connect().executor

@@ -146,6 +146,11 @@ class Checks:
                 self._connection = Connection(self._site, self._access, self._clock, self._attestations, self._records)
             return self._connection
 
+    def let_go(self) -> None:
+        """New credentials are looked for when the run goes on."""
+        with self._lock:
+            self._connection = None
+
     def begin_sweep(self) -> None:
         with self._lock:
             if self._connection is not None:
@@ -155,8 +160,7 @@ class Checks:
         try:
             verdict = verdicts.ask(self.registry[check], self.connection().aws, self._site, environment)
         except SignInExpired:
-            with self._lock:
-                self._connection = None  # new credentials are looked for when the run goes on
+            self.let_go()
             raise
         except Problem as problem:
             return unknown(Cause.UNDECIDED, problem.what, problem.remedy)
@@ -179,7 +183,7 @@ class Kit:
         self.world = world_of(site)
         self.redactor = Redactor(site.secrets.required_keys)
         self.checks = Checks(site, access or Access(), self.clock, self.redactor, state_dir)
-        self.changes = SiteChanges(site, self.checks.connection, self.redactor)
+        self.changes = SiteChanges(site, self.checks.connection, self.redactor, self.checks.let_go)
 
     @cached_property
     def identity(self) -> "Identity":
