@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.catalogue.site_file import load_site
@@ -46,13 +47,16 @@ ENDPOINTS = (
     "ec2.add-endpoint-subnets",
 )
 PEERING = ("ec2.accept-peering", "ec2.route-to-atlas")
-ALREADY_SO = {
-    "ec2.turn-dns-on",
-    "ec2.close-balancer",
-    "ec2.close-tasks",
-    "ec2.turn-private-dns-on",
-    "ec2.add-endpoint-subnets",
-}
+ALREADY_SO = frozenset(
+    {
+        "ec2.turn-dns-on",
+        "ec2.close-balancer",
+        "ec2.close-tasks",
+        "ec2.turn-private-dns-on",
+        "ec2.add-endpoint-subnets",
+    }
+)
+NOT_WANTED = frozenset({"ec2.create-nat-gateways", "ec2.let-tasks-out-to-mail"})
 # These two ask for the load balancer's listeners, and a load balancer comes later.
 LATER = {"sg.alb.ingress-80"}
 
@@ -70,12 +74,12 @@ def acting(inside: Inside, tmp_path: Path) -> Iterator[Acting]:
     walking.close()
 
 
-def _carry_out(acting: Acting, *actions: str) -> None:
+def _carry_out(acting: Acting, *actions: str, idle: frozenset[str] = ALREADY_SO) -> None:
     for action in actions:
         change = acting.planned(action)
         assert change.stage is Stage.PLANNED, (action, change.reason, change.remedy)
         assert change.plan is not None
-        assert change.plan.idle == (action in ALREADY_SO), (action, change.plan.differences)
+        assert change.plan.idle == (action in idle), (action, change.plan.differences)
         if not change.plan.idle:
             made = acting.made(change)
             assert made.stage is Stage.DONE, (action, made.reason, made.calls)
@@ -111,17 +115,44 @@ def test_the_whole_network_comes_and_goes(acting: Acting, inside: Inside) -> Non
     _ask_for_peering(inside)
     _carry_out(acting, *PEERING)
     assert _checked(acting, "atlas.connectivity", "atlas.dns-peering") == {}
-    _second_round(acting)
-    while acting.state.undo_stack:
-        undone = acting.undone()
-        assert undone.stage is Stage.DONE, (undone.action, undone.reason, undone.calls)
+    _second_round(acting, *VPC, *GROUPS, *ENDPOINTS, *PEERING)
+    _undo_all(acting)
     after = look(ec2)
     assert {part: told for part, told in after.items() if told != before[part] and part != "peerings"} == {}
     assert {code for _, code in after["peerings"]} == {"deleted"}
 
 
-def _second_round(acting: Acting) -> None:
-    for action in (*VPC, *GROUPS, *ENDPOINTS, *PEERING):
+def test_a_network_without_the_internet(inside: Inside, tmp_path: Path) -> None:
+    """No mail, DynamoDB, every endpoint required: no NAT gateway is made, and it comes and goes as well."""
+    guide = load_site(inside.simulator.site_path)
+    site = replace(
+        guide,
+        app=replace(guide.app, smtp_host_kind="none"),
+        db=replace(guide.db, kind="dynamodb"),
+        net=replace(guide.net, endpoints="required", vpc_name="quiet-vpc"),
+    )
+    ec2, actions = inside.client("ec2"), (*VPC, *GROUPS, *ENDPOINTS, "ec2.create-dynamodb-endpoint")
+    before = look(ec2)
+    acting = Acting(Kit(site), tmp_path, one_step(VPC[0]), "prod")
+    try:
+        _carry_out(acting, *actions, idle=ALREADY_SO | NOT_WANTED)
+        found = _checked(acting, "net.", "sg.", "vpce.", "dynamo.endpoint")
+        assert {name: told for name, told in found.items() if name not in LATER} == {}
+        _second_round(acting, *actions)
+        _undo_all(acting)
+    finally:
+        acting.close()
+    assert look(ec2) == before
+
+
+def _undo_all(acting: Acting) -> None:
+    while acting.state.undo_stack:
+        undone = acting.undone()
+        assert undone.stage is Stage.DONE, (undone.action, undone.reason, undone.calls)
+
+
+def _second_round(acting: Acting, *actions: str) -> None:
+    for action in actions:
         again = acting.planned(action)
         assert again.plan is not None, (action, again.reason)
         assert again.plan.idle, (action, again.plan.differences)
