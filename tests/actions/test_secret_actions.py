@@ -9,7 +9,7 @@ import pytest
 
 from runbook_tui.core.change import Stage
 from runbook_tui.core.verdict import Status
-from runbook_tui.simulator.names import ENVIRONMENTS
+from runbook_tui.simulator.names import ENVIRONMENTS, SITE
 from runbook_tui.simulator.seed.secrets import values
 from tests.support.acting import Acting, one_step
 from tests.support.fixed import Bench, bench, document, fixes
@@ -166,7 +166,7 @@ def test_a_secret_is_made_of_what_is_typed(world: Bench, tmp_path: Path) -> None
     world.expect({"secret.exists": FAIL})
     acting = acting_afresh(world, tmp_path, "secrets.create")
     asked = acting.planned().questions
-    wanted = {**values(PROD), "JWT_SECRET": TYPED}
+    wanted = {**{key: values(PROD)[key] for key in SITE.secrets.required_keys}, "JWT_SECRET": TYPED}
     assert {one.name for one in asked} == {f"prod-{key}" for key in wanted}
     for key, value in wanted.items():
         acting.kit.changes.supply(f"prod-{key}", value)
