@@ -6,6 +6,7 @@ from runbook_tui.simulator.seed.registry import push
 from runbook_tui.simulator.server import Simulator
 from tests.support.stepped import CLUSTER, client
 
+OFF = {"enable": False, "rollback": False}
 STAGING = "asharvi-backend-staging"
 
 
@@ -24,6 +25,13 @@ def released(simulator: Simulator, service: str, version: str, behaviour: ImageB
     container["image"] = f"{container['image'].rpartition(':')[0]}:{version}"
     new = register(simulator.world, kept)
     client(simulator, "ecs").update_service(cluster=CLUSTER, service=service, taskDefinition=new)
+
+
+def without_breaker(simulator: Simulator, service: str) -> None:
+    """Nobody but the operator goes back."""
+    alone = {"minimumHealthyPercent": 100, "maximumPercent": 200, "deploymentCircuitBreaker": OFF}
+    ecs = client(simulator, "ecs")
+    ecs.update_service(cluster=CLUSTER, service=service, deploymentConfiguration=alone)
 
 
 def running(simulator: Simulator, service: str) -> str:

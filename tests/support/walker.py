@@ -6,7 +6,17 @@ from pathlib import Path
 from runbook_tui.catalogue.loader import load
 from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.core.change import Change, Stage
-from runbook_tui.core.commands import Answer, Command, Confirm, Proceed, Recheck, Repeat, Skip, TakeOtherwise
+from runbook_tui.core.commands import (
+    Answer,
+    Command,
+    Confirm,
+    Proceed,
+    Recheck,
+    Repeat,
+    ReportTimeout,
+    Skip,
+    TakeOtherwise,
+)
 from runbook_tui.core.site import Site
 from runbook_tui.core.state import RunState, WaitPhase
 from runbook_tui.simulator.server import Simulator
@@ -96,6 +106,13 @@ class Walker:
             self._press(Repeat())
         self.settle()
         assert self.state.step.wait is WaitPhase.MET, _blocking(self.state)
+
+    def timed_out(self, minutes: float = 15) -> None:
+        """The wait has lasted as long as it may, and something is still not so."""
+        for _ in range(round(minutes)):
+            self.pass_time(60)
+        self._press(ReportTimeout(step=self.at or ""))
+        assert self.state.step.wait is WaitPhase.TIMED_OUT
 
     def watched(self, minutes: float = 15) -> None:
         """Let the world go on until something fails, half a minute at a time."""

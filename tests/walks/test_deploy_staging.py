@@ -13,15 +13,14 @@ from runbook_tui.simulator.image_behaviour import ImageBehaviour
 from runbook_tui.simulator.pipelines.state import Pipelines
 from runbook_tui.simulator.server import Simulator
 from tests.support.pipelines import with_pipelines
-from tests.support.released import STAGING, pushed, released, running
-from tests.support.stepped import CLUSTER, client, stepped
+from tests.support.released import STAGING, pushed, released, running, without_breaker
+from tests.support.stepped import stepped
 from tests.support.walker import Walker
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 PIPELINE = "backend-staging"
 NEW = "1.5.0"
-OFF = {"enable": False, "rollback": False}
 WHY = "known, and no reason to wait"
 
 
@@ -102,18 +101,11 @@ def test_a_release_that_crashes_is_taken_back_by_ecs(walker: Walker, simulator: 
     closed(walker)
 
 
-def without_breaker(simulator: Simulator) -> None:
-    """Nobody but the operator goes back."""
-    alone = {"minimumHealthyPercent": 100, "maximumPercent": 200, "deploymentCircuitBreaker": OFF}
-    ecs = client(simulator, "ecs")
-    ecs.update_service(cluster=CLUSTER, service=STAGING, deploymentConfiguration=alone)
-
-
 @pytest.mark.parametrize("way", ["gate", "findings", "trouble"])
 def test_a_deployment_is_stopped(walker: Walker, simulator: Simulator, way: str) -> None:
     """Before anything else, because of its findings, or because it fails: the former release serves at the end."""
     before = running(simulator, STAGING)
-    without_breaker(simulator)
+    without_breaker(simulator, STAGING)
     released(simulator, STAGING, NEW, ImageBehaviour(ready_status=503))
     walker.pass_time(60)
     if way == "gate":
