@@ -5,8 +5,8 @@ from typing import Any
 
 from runbook_tui.simulator.pages import page
 from runbook_tui.simulator.pipelines import run as runs
-from runbook_tui.simulator.pipelines.state import ActionRun, Execution, Pipelines
-from runbook_tui.simulator.refusal import Refused
+from runbook_tui.simulator.pipelines.state import ActionRun, Closed, Execution, Key, Pipelines
+from runbook_tui.simulator.refusal import Refused, not_simulated
 from runbook_tui.simulator.registry import Parameters, Reply, after, overlay
 from runbook_tui.simulator.world import World
 
@@ -44,7 +44,10 @@ def get_pipeline_state(world: World, parameters: Parameters) -> Reply:
     return {
         "pipelineName": parameters["name"],
         "pipelineVersion": model.pipeline["version"],
-        "stageStates": [_stage(number, one, executions) for number, one in enumerate(model.pipeline["stages"])],
+        "stageStates": [
+            _stage(number, one, executions) | _way_in(world, parameters["name"], one)
+            for number, one in enumerate(model.pipeline["stages"])
+        ],
         "created": model._created,  # noqa: SLF001 - moto tells it as a text only
         "updated": model._updated,  # noqa: SLF001
     }
@@ -61,6 +64,38 @@ def put_approval_result(world: World, parameters: Parameters) -> Reply:
         if run is not None and run.token == parameters["token"]:
             return {"approvedAt": _decide(world, execution, run, parameters["result"])}
     raise Refused("InvalidApprovalTokenException", "The approval request already received a response or has expired.")
+
+
+@overlay("codepipeline", "DisableStageTransition")
+def disable_stage_transition(world: World, parameters: Parameters) -> Reply:
+    key = _inbound(world, parameters)
+    closed = Closed(reason=parameters["reason"], by=world.on_call_arn, at=world.clock.now())
+    world.store(Pipelines).closed[key] = closed
+    return {}
+
+
+@overlay("codepipeline", "EnableStageTransition")
+def enable_stage_transition(world: World, parameters: Parameters) -> Reply:
+    key = _inbound(world, parameters)
+    world.store(Pipelines).closed.pop(key, None)
+    runs.let_in(world, *key)
+    return {}
+
+
+def _inbound(world: World, parameters: Parameters) -> Key:
+    model = _pipeline(world, parameters["pipelineName"])
+    _named(model.pipeline["stages"], parameters["stageName"], "Stage")
+    if parameters["transitionType"] != "Inbound":
+        raise not_simulated("the way out of a stage of CodePipeline")
+    return parameters["pipelineName"], parameters["stageName"]
+
+
+def _way_in(world: World, pipeline: str, stage: Mapping[str, Any]) -> dict[str, Any]:
+    found = world.store(Pipelines).closed.get((pipeline, stage["name"]))
+    if found is None:
+        return {"inboundTransitionState": {"enabled": True}}
+    told = {"lastChangedBy": found.by, "lastChangedAt": found.at, "disabledReason": found.reason}
+    return {"inboundTransitionState": {"enabled": False, **told}}
 
 
 @after("codepipeline", "DeletePipeline")
@@ -120,7 +155,6 @@ def _stage(number: int, stage: Mapping[str, Any], executions: list[Execution]) -
     latest = next((one for one in executions if one.runs_in(stage)), None)
     told: dict[str, Any] = {
         "stageName": stage["name"],
-        "inboundTransitionState": {"enabled": True},
         "actionStates": [_action(one, latest, stage) for one in stage["actions"]],
     }
     waiting = [one for one in executions if one.waiting and one.status == "InProgress" and one.stage == number]

@@ -53,16 +53,30 @@ def _enter(world: World, execution: Execution, number: int) -> None:
     for one in here:
         if one.waiting:
             one.status, one.changed = "Superseded", world.clock.now()
-    execution.waiting = any(not one.waiting for one in here)
+    execution.waiting = any(not one.waiting for one in here) or _is_closed(world, execution, number)
     if not execution.waiting:
         _go_on(world, execution)
 
 
 def _leave(world: World, execution: Execution, number: int) -> None:
+    if _is_closed(world, execution, number):
+        return
     for one in world.store(Pipelines).executions[execution.name]:
         if one.waiting and one.status == "InProgress" and one.stage == number:
             one.waiting = False
             _go_on(world, one)
+
+
+def let_in(world: World, name: str, stage: str) -> None:
+    """The stage was opened: who waits before it enters, unless another run is in it."""
+    there = [one for one in world.store(Pipelines).executions.get(name, []) if one.status == "InProgress"]
+    there = [one for one in there if one.stages[one.stage]["name"] == stage]
+    if there and all(one.waiting for one in there):
+        _leave(world, there[0], there[0].stage)
+
+
+def _is_closed(world: World, execution: Execution, number: int) -> bool:
+    return (execution.name, execution.stages[number]["name"]) in world.store(Pipelines).closed
 
 
 def _go_on(world: World, execution: Execution) -> None:

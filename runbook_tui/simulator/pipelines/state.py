@@ -47,8 +47,18 @@ class Execution(Struct, kw_only=True):
         return {action: run for (name, action), run in self.actions.items() if name == stage["name"]}
 
 
+class Closed(Struct, frozen=True, kw_only=True):
+    """A stage that no run may enter."""
+
+    reason: str
+    by: str
+    at: datetime
+
+
 class Pipelines(Struct):
-    """By pipeline, newest first. ``broken``: actions that fail, and what they say, by pipeline and category."""
+    """By pipeline, newest first. ``broken``: actions that fail, and what they say, by pipeline and category.
+    ``closed``: by pipeline and stage."""
 
     executions: dict[str, list[Execution]] = field(default_factory=dict)
     broken: dict[Key, str] = field(default_factory=dict)
+    closed: dict[Key, Closed] = field(default_factory=dict)
