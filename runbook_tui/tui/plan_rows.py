@@ -1,6 +1,7 @@
 """A plan in lines: what it does, what becomes what, the calls, the way back, what it takes. Pure."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from textual.content import Content
 
@@ -9,6 +10,7 @@ from runbook_tui.core.change import CallStage, Change, Stage
 from runbook_tui.core.plan import ANSWER, SECRET, TOKEN, ApiCall, Difference, Plan, Risk
 from runbook_tui.core.text import clean, middle
 from runbook_tui.tui.paint import ACCENT, BAD, CAUTION, DIM, GOOD, dim, running_mark
+from runbook_tui.tui.times import minutes
 from runbook_tui.tui.widgets.lines import Row
 
 _LABEL = 9
@@ -30,18 +32,19 @@ def plan_lines(plan: Plan, width: int) -> list[Content]:
     if plan.idle:
         return [*lines, Content.styled("✔ Nothing to do: everything already is as it should be.", GOOD)]
     lines += _labelled("Change", [_difference(one, width) for one in plan.differences])
-    lines += _labelled("Calls", [line for call in plan.calls for line in _call(call, width - _LABEL)])
-    lines += _labelled("Undo", _undo(plan, width - _LABEL))
     needs = ", ".join(plan.permissions)
     risk = Content.assemble(
         (plan.risk.value, f"bold {_RISK[plan.risk]}".strip()), dim(f" · needs {needs}" if needs else "")
     )
-    return lines + _labelled("Risk", risk.wrap(width - _LABEL))
+    lines += _labelled("Risk", risk.wrap(width - _LABEL))
+    lines += _labelled("Calls", [line for call in plan.calls for line in _call(call, width - _LABEL)])
+    return lines + _labelled("Undo", _undo(plan, width - _LABEL))
 
 
-def change_rows(change: Change, width: int) -> list[Row]:
+def change_rows(change: Change, width: int, now: datetime) -> list[Row]:
     """The step's last change as it stands: one line a call while it is made, one line when it is over."""
-    head = Content.assemble(_stage(change), clean(change.plan.title if change.plan else change.action))
+    since = dim(f" · {_seconds(change.asked_at, now)}") if change.stage is Stage.ASKED else Content()
+    head = Content.assemble(_stage(change), clean(change.plan.title if change.plan else change.action), since)
     rows = [Row(head.truncate(width, ellipsis=True))]
     if change.reason:
         rows += [Row(dim("  ") + line) for line in Content.styled(clean(change.reason, 1000), CAUTION).wrap(width - 2)]
@@ -56,10 +59,18 @@ def change_rows(change: Change, width: int) -> list[Row]:
         else:
             mark = _CALL_MARK.get(called.stage) or running_mark()
         waits = called is not None and called.stage is CallStage.FINISHED and call.ready is not None
-        tail = dim(" · waiting until it is usable") if waits else Content()
+        said = " · waiting until it is usable" if waits else ""
+        under_way = called is not None and (waits or called.stage is CallStage.STARTED)
+        if under_way and called is not None and called.started_at is not None:
+            said += f" · {_seconds(called.started_at, now)}"
+        tail = dim(said)
         line = Content.assemble("  ", mark, clean(call.effect), tail)
         rows.append(Row(line.truncate(width, ellipsis=True)))
     return rows
+
+
+def _seconds(since: datetime, now: datetime) -> str:
+    return minutes((now - since).total_seconds())
 
 
 def _stage(change: Change) -> Content:

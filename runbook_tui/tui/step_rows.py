@@ -40,7 +40,7 @@ def step_rows(step: Step, state: RunState, by_hand: ByHand, now: datetime, width
     here = state.steps.get(step.id, StepState())
     rows = [Row(line) for line in prose(step.text, min(width - 1, READABLE))] if step.text else []
     rows += _checks(step, here, now, width, gap=bool(rows))
-    rows += _change(step, state, width, gap=bool(rows))
+    rows += _change(step, state, width, now, gap=bool(rows))
     rows += _question(step, here, gap=bool(rows))
     if by_hand.calls or by_hand.console:
         rows += _by_hand(by_hand, width, gap=bool(rows))
@@ -96,7 +96,7 @@ def _standing(verdict: Verdict) -> list[tuple[str, str]]:
     return [*waived, *([("attested ", CAUTION)] if verdict.attested else [])]
 
 
-def _change(step: Step, state: RunState, width: int, *, gap: bool) -> list[Row]:
+def _change(step: Step, state: RunState, width: int, now: datetime, *, gap: bool) -> list[Row]:
     """The last change of this step, or what it would be."""
     made = [change for change in state.changes.values() if change.step == step.id]
     if not made and step.action is None:
@@ -104,7 +104,7 @@ def _change(step: Step, state: RunState, width: int, *, gap: bool) -> list[Row]:
     stack = f" · {len(state.undo_stack)} to undo" if state.undo_stack else ""
     heading = _heading(f"Change{stack}", gap=gap)
     if made:
-        return heading + change_rows(made[-1], width - 1)
+        return heading + change_rows(made[-1], width - 1, now)
     use = step.action.use if step.action is not None else ""
     return [
         *heading,

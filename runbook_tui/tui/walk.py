@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from runbook_tui.core.change import Stage
 from runbook_tui.core.events import Entry, World
 from runbook_tui.core.fill import fill, fill_command
 from runbook_tui.core.runbook import Runbook, Step
@@ -39,8 +40,9 @@ class Walk:
     @property
     def running(self) -> bool:
         """Whether something goes on by itself, so that the seconds matter."""
-        here = self.state.step
-        return not self.state.phase.over and bool(here.pending or here.wait_started_at)
+        here, change = self.state.step, self.state.open_change
+        changing = change is not None and change.stage in (Stage.ASKED, Stage.CONFIRMED, Stage.RUNNING)
+        return not self.state.phase.over and bool(here.pending or here.wait_started_at or changing)
 
     def waited(self, now: datetime) -> float:
         started = self.state.step.wait_started_at
@@ -83,5 +85,6 @@ class Walk:
             region=state.region,
             who=state.operator,
             elapsed=elapsed if state.phase.over or not elapsed else f"{elapsed} in",
+            undoable=len(state.undo_stack),
             read_only=self.site.read_only,
         )

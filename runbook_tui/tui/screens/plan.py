@@ -1,6 +1,6 @@
 """The plan, and the word that carries it out."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from msgspec import Struct
 from textual.app import ComposeResult
@@ -16,6 +16,9 @@ from runbook_tui.core.text import clean
 from runbook_tui.tui.paint import BAD, CAUTION, GOOD, dim
 from runbook_tui.tui.plan_rows import plan_lines
 from runbook_tui.tui.widgets.lines import Lines, Row
+
+_FRAME: Final = 5  # border, padding, the gap above the last line
+_FEWEST: Final = 4
 
 
 class Typed(Struct, frozen=True):
@@ -62,7 +65,14 @@ class PlanScreen(ModalScreen[Typed | None]):
         lines = self.query_one(Lines)
         content = plan_lines(self._plan, lines.width - 1)
         lines.show([Row(line) for line in content])
-        lines.styles.height = min(len(content), max(4, self.size.height - 11))
+        room = max(_FEWEST, self._room(lines.width - 1))
+        lines.styles.height = min(len(content), room)
+        self.query_one(".box").border_subtitle = "↑ ↓ shows all of it" if len(content) > room else ""
+
+    def _room(self, width: int) -> int:
+        """Lines for the plan beside what must always be seen: the word to type, and how."""
+        box = self.size.height * 9 // 10 - _FRAME
+        return box - len(self.query(Input)) - len(self._how().wrap(width))
 
     def _how(self) -> Content:
         if self._plan.idle:

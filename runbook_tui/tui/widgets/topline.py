@@ -20,6 +20,7 @@ class Place:
     region: str = ""
     who: str = ""
     elapsed: str = ""
+    undoable: int = 0
     read_only: bool = False
 
     @property
@@ -89,6 +90,7 @@ class TopLine(Widget):
     def _facts(room: int, place: Place) -> Content:
         """As many facts as fit beside a title of 20 cells; the least needed go first."""
         facts = {
+            "undoable": f"{place.undoable} to undo" if place.undoable else "",
             "account": clean(place.account),
             "region": clean(place.region),
             "who": middle(clean(short_name(place.who)), 40),
