@@ -42,6 +42,16 @@ def update(**wanted: Any) -> Any:
     return change
 
 
+def _under_way(**wanted: Any) -> Any:
+    """The scheduler has begun with it."""
+
+    def change(world: Standing) -> None:
+        update(**wanted)(world)
+        world.wait(4)
+
+    return change
+
+
 def _percent(world: Standing) -> None:
     ecs = world.client("ecs")
     known = ecs.describe_services(cluster=SITE.ecs.cluster, services=[PROD.service])["services"][0]
@@ -131,11 +141,10 @@ ROWS = (
     Row(
         check="ecs.service.desired-min",
         name="one task of prod is enough",
-        change=update(desiredCount=1),
+        change=_under_way(desiredCount=1),
         flips={
             "ecs.service.desired-min@prod": FAIL,
             "ecs.scaling.target@prod": WARN,
-            "ecs.service.running@prod": WARN,
             "ecs.service.task-spread@prod": SKIP,
             "tg.targets-healthy@prod": FAIL,
         },
@@ -143,14 +152,14 @@ ROWS = (
     Row(
         check="ecs.service.running",
         name="prod is to run a third task",
-        change=update(desiredCount=3),
+        change=_under_way(desiredCount=3),
         flips=STARTING | {"ecs.service.running@prod": WARN},
     ),
     Row(
         check="ecs.service.steady",
         name="prod is being deployed anew",
-        change=update(forceNewDeployment=True),
-        flips=STARTING | {"ecs.service.steady@prod": WARN},
+        change=_under_way(forceNewDeployment=True),
+        flips=STARTING | {"ecs.service.steady@prod": WARN, "ecs.service.running@prod": WARN},
     ),
     Row(
         check="ecs.service.target-group",

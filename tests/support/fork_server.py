@@ -15,7 +15,9 @@ from unittest.mock import patch
 from runbook_tui.aws.clients import Clients
 from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.listening import Listener
+from runbook_tui.simulator.operations import iam_reports, logs_insights
 from runbook_tui.simulator.server import Simulator
+from tests.support.again import Tape
 from tests.support.direct import Direct
 from tests.support.forks import serve
 
@@ -51,8 +53,9 @@ class Doors(Simulator):
             threading.Event().wait(0.01)
 
     def _layer(self) -> Any:
-        self.layer = super()._layer()
-        return self.layer
+        layer = super()._layer()
+        self.tape = Tape(layer)
+        return layer
 
 
 def _noon() -> datetime:
@@ -72,7 +75,7 @@ class Waiting:
 
 def _direct(doors: Doors) -> Callable[[Clients, str], Direct]:
     """In the place of ``Clients._http_session``."""
-    return lambda clients, _url: Direct(doors.layer, clients._turn, doors.world.clock.now)
+    return lambda clients, _url: Direct(doors.tape, clients._turn, doors.world.clock.now)
 
 
 def main() -> None:
@@ -82,13 +85,17 @@ def main() -> None:
         patch.object(time, "sleep", waiting),
         Doors(scenario=sys.argv[1], folder=Path(folder) / "sim", clock=Clock(_noon, speed=0)) as doors,
         patch.object(Clients, "_http_session", _direct(doors)),
+        # reports and queries are ready when they are asked for: a sweep takes no time, nor asks thirty times more
+        patch.object(iam_reports, "_REPORT_TAKES", 0.0),
+        patch.object(logs_insights, "_STARTS_AFTER", 0.0),
+        patch.object(logs_insights, "_TAKES", 0.0),
     ):
         from tests.support.standing import Standing  # now: facts take time.sleep when they are imported
 
         standing = Standing(doors, Path(folder) / "state")
-        waiting.waits = standing.wait
+        waiting.waits = standing.pause
         doors.open()
-        standing.warm()
+        standing.warm(doors.tape)
         doors.shut()
         gc.collect()
         gc.freeze()  # collecting in a fork would copy every page that it looks at
