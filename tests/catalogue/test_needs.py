@@ -46,7 +46,7 @@ def _by_check(asked: Mapping[str, frozenset[str]]) -> dict[str, set[str]]:
 
 
 def _changes(check: str) -> list[tuple[str, int | str]]:
-    rows = [title for title, row in all_rows().items() if row.check == check]
+    rows = [title for title, row in all_rows().items() if row.check == check and row.scenario == "healthy"]
     return [(check, which) for which in (*rows, *range(len(OTHER_WORLDS.get(check, ()))))]
 
 
