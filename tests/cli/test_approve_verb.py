@@ -1,6 +1,7 @@
 """Two people and one plan: the operator plans in production, a colleague approves, the operator confirms."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from runbook_tui.audit.journal import read
 from runbook_tui.core.change import Stage
 from runbook_tui.core.state import RunState, fold
 from tests.support.program import program
-from tests.support.simulator import Running
+from tests.support.simulator import Running, started
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -46,6 +47,13 @@ class Two:
     @property
     def state(self) -> RunState:
         return fold(read(self.folder / "state" / "runs" / f"{self.run}.jsonl"))
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[Running]:
+    """Its own: a restart is seen by every check that looks at releases."""
+    with started() as running:
+        yield running
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def test_production_is_rolled_back_with_keys_alone(simulator: Running, terminal:
     """From the home screen to the former release, its report of who did it alone and why, and the world as it should
     be; nothing is sent before the word was typed."""
     before = service(simulator)
-    terminal.until("Roll a service back")
+    terminal.until("Start “")
     while "Start “Roll a service back”" not in terminal.text:
         terminal.press("down")
     terminal.press("enter")

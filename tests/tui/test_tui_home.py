@@ -291,7 +291,7 @@ from tests.support.glass import until
 from tests.support.staged import staged
 async def main():
     async with staged(Path({str(tmp_path)!r})).run_test(size=(120, 36)) as pilot:
-        await until(pilot, "PROD         ✘ 1 fail", "▸validation")
+        await until(pilot, "PROD         ✘ 1 fail", "Start “")
         await pilot.press("a")
         await until(pilot, "Audit log")
 asyncio.run(main())
