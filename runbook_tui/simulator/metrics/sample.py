@@ -115,7 +115,8 @@ def percentile(sample: Sample, rank: float) -> float:
         middle = passed + share / 2
         if middle >= wanted:
             reach = middle - before_middle
-            return before_value + (value - before_value) * ((wanted - before_middle) / reach if reach else 1.0)
+            between = before_value + (value - before_value) * ((wanted - before_middle) / reach if reach else 1.0)
+            return min(between, value)  # rounding may lead past the neighbour
         passed, before_value, before_middle = passed + share, value, middle
     return sample.high
 
