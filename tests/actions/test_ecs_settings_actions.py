@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from runbook_tui.catalogue.site_file import load_site
-from runbook_tui.simulator.server import Simulator
 from runbook_tui.wiring.kit import Kit
 from tests.support.inside import Inside
+from tests.support.stepped import stepped
 from tests.support.undoable import made_and_undone, refused_when_moved
 
 pytestmark = pytest.mark.slow
@@ -45,7 +45,7 @@ def kit(inside: Inside) -> Kit:
 
 @pytest.fixture(scope="module")
 def inside() -> Iterator[Inside]:
-    with Simulator() as simulator:
+    with stepped() as simulator:
         yield Inside(simulator)
 
 

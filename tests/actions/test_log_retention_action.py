@@ -8,10 +8,10 @@ import pytest
 from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.core.change import Change, Stage
 from runbook_tui.core.plan import Risk
-from runbook_tui.simulator.server import Simulator
 from runbook_tui.wiring.kit import Kit
 from tests.support.acting import Acting, one_step
 from tests.support.inside import Inside
+from tests.support.stepped import stepped
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +20,7 @@ GROUP = "/aws/ecs/asharvi-backend-staging"
 
 @pytest.fixture(scope="module")
 def inside() -> Iterator[Inside]:
-    with Simulator() as simulator:
+    with stepped() as simulator:
         yield Inside(simulator)
 
 

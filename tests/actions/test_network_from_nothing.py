@@ -11,11 +11,11 @@ from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.core.change import Stage
 from runbook_tui.core.verdict import Status
 from runbook_tui.simulator.seed.peering import ask
-from runbook_tui.simulator.server import Simulator
 from runbook_tui.wiring.kit import Kit
 from tests.support.acting import Acting, one_step
 from tests.support.inside import Inside
 from tests.support.network_look import look
+from tests.support.stepped import stepped
 
 pytestmark = pytest.mark.slow
 
@@ -63,7 +63,7 @@ LATER = {"sg.alb.ingress-80"}
 
 @pytest.fixture(scope="module")
 def inside() -> Iterator[Inside]:
-    with Simulator(scenario="empty") as simulator:
+    with stepped("empty") as simulator:
         yield Inside(simulator)
 
 

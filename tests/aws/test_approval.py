@@ -10,8 +10,8 @@ from runbook_tui.aws.approval import sign, verify
 from runbook_tui.aws.session import Session, open_session
 from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.core.problems import RefusedProblem
-from runbook_tui.simulator.server import Simulator
 from tests.support.inside import Inside
+from tests.support.stepped import stepped
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +20,7 @@ DIGEST = "ab" * 32
 
 @pytest.fixture(scope="module")
 def inside() -> Iterator[Inside]:
-    with Simulator() as simulator:
+    with stepped() as simulator:
         yield Inside(simulator)
 
 

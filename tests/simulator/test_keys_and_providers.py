@@ -7,15 +7,15 @@ import pytest
 from botocore.exceptions import ClientError
 
 from runbook_tui.simulator.names import ENVIRONMENTS
-from runbook_tui.simulator.server import Simulator
 from tests.support.inside import Inside
+from tests.support.stepped import stepped
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def inside() -> Iterator[Inside]:
-    with Simulator() as simulator:
+    with stepped() as simulator:
         yield Inside(simulator)
 
 

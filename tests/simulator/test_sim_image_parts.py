@@ -8,8 +8,8 @@ import pytest
 
 from runbook_tui.aws.probe import Answer, Ingress, Probe
 from runbook_tui.simulator.names import ENVIRONMENTS
-from runbook_tui.simulator.server import Simulator
 from tests.support.inside import Inside
+from tests.support.stepped import stepped
 
 pytestmark = pytest.mark.slow
 REPOSITORY = ENVIRONMENTS["prod"].ecr_repo
@@ -17,7 +17,7 @@ REPOSITORY = ENVIRONMENTS["prod"].ecr_repo
 
 @pytest.fixture(scope="module")
 def inside() -> Iterator[Inside]:
-    with Simulator() as simulator:
+    with stepped() as simulator:
         yield Inside(simulator)
 
 

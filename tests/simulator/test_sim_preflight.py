@@ -7,8 +7,8 @@ import pytest
 
 from runbook_tui.aws.probe import Answer, Failure, Ingress, Probe
 from runbook_tui.simulator.names import ENVIRONMENTS
-from runbook_tui.simulator.server import Simulator
 from tests.support.inside import Inside
+from tests.support.stepped import stepped
 
 pytestmark = pytest.mark.slow
 PROD = ENVIRONMENTS["prod"]
@@ -17,7 +17,7 @@ ALLOWED = "access-control-allow-origin"
 
 @pytest.fixture(scope="module")
 def inside() -> Iterator[Inside]:
-    with Simulator() as simulator:
+    with stepped() as simulator:
         yield Inside(simulator)
 
 

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.core.change import Change, Stage
 from runbook_tui.core.verdict import Status, Verdict
-from runbook_tui.simulator.server import Simulator
 from runbook_tui.wiring.kit import Kit
 from tests.support.acting import Acting, one_step
 from tests.support.inside import Inside
+from tests.support.stepped import stepped
 from tests.support.undoable import made_and_undone, refused_when_moved
 
 
@@ -56,7 +56,7 @@ class Bench(Struct, frozen=True):
 
 @contextmanager
 def bench() -> Iterator[Bench]:
-    with Simulator() as simulator:
+    with stepped() as simulator:
         yield Bench(Inside(simulator), Kit(load_site(simulator.site_path)))
 
 

@@ -15,9 +15,9 @@ from unittest.mock import patch
 from runbook_tui.aws.clients import Clients
 from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.listening import Listener
-from runbook_tui.simulator.operations import iam_reports, logs_insights
 from runbook_tui.simulator.server import Simulator
 from tests.support.again import Tape
+from tests.support.at_rest import ready_at_once
 from tests.support.direct import Direct
 from tests.support.forks import serve
 
@@ -85,10 +85,7 @@ def main() -> None:
         patch.object(time, "sleep", waiting),
         Doors(scenario=sys.argv[1], folder=Path(folder) / "sim", clock=Clock(_noon, speed=0)) as doors,
         patch.object(Clients, "_http_session", _direct(doors)),
-        # reports and queries are ready when they are asked for: a sweep takes no time, nor asks thirty times more
-        patch.object(iam_reports, "_REPORT_TAKES", 0.0),
-        patch.object(logs_insights, "_STARTS_AFTER", 0.0),
-        patch.object(logs_insights, "_TAKES", 0.0),
+        ready_at_once(),  # a sweep takes no time, nor asks thirty times more
     ):
         from tests.support.standing import Standing  # now: facts take time.sleep when they are imported
 

@@ -1,7 +1,8 @@
 """A real simulator process for tests.
 
 ``simulator`` is one process a session: import the fixture into a ``conftest.py``. Faults that a test sets with
-``fault`` are cleared at its end. ``started`` runs one of its own, with faults from the beginning.
+``fault`` are cleared at its end. ``started`` runs one of its own, with faults from the beginning. Time stands still in
+all of them until ``advance``: what a test finds there does not depend on how long the machine took to look.
 """
 
 import contextlib
@@ -111,11 +112,22 @@ class Running(Struct, kw_only=True):
 
 @contextlib.contextmanager
 def started(*words: str, faults: Sequence[str] = ()) -> Iterator[Running]:
-    """A simulator of one's own; ended with SIGTERM."""
-    given = [*words, *(word for fault in faults for word in ("--fault", fault))]
+    """A simulator of one's own, at rest; ended with SIGTERM."""
+    own = ["sim", "--speed", "0", "--with-parent", str(os.getpid())]
+    given = [*own, *words, *(word for fault in faults for word in ("--fault", fault))]
     said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - a pipe that nobody reads would fill up and stop it
     process = subprocess.Popen(
-        [sys.executable, "-m", "runbook_tui", "sim", "--with-parent", str(os.getpid()), *given],
+        [
+            sys.executable,
+            "-m",
+            "tests.support.at_rest",
+            "sim",
+            "--speed",
+            "0",
+            "--with-parent",
+            str(os.getpid()),
+            *given,
+        ],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=said,
