@@ -8,8 +8,11 @@ from typing import Any, Final
 import msgspec
 
 from runbook_tui.audit.changes import ChangeRecord
+from runbook_tui.audit.chart import svg
+from runbook_tui.audit.course_svg import course_svg
 from runbook_tui.audit.record import CheckRecord, Moment, RunRecord, Statement, StepRecord
 from runbook_tui.audit.style import STYLE
+from runbook_tui.core.chart import charts_of, without_charts
 from runbook_tui.core.text import clean, middle
 from runbook_tui.core.verdict import Status
 
@@ -24,6 +27,7 @@ def page(record: RunRecord) -> str:
         _header(record),
         "<main>",
         _facts(record),
+        _section("Course", _course(record)),
         _section("Steps", "".join(_step(step) for step in record.steps)),
         _section("Changes", "".join(_change(change) for change in record.changes)),
         _section("To follow up", _follow_ups(record.follow_ups)),
@@ -87,6 +91,11 @@ def _section(title: str, body: str) -> str:
     return f"<section><h2>{title}</h2>\n{body}</section>\n" if body else ""
 
 
+def _course(record: RunRecord) -> str:
+    titles = {step.id: step.title for step in record.steps}
+    return course_svg(record.course, titles) if record.course is not None else ""
+
+
 def _step(step: StepRecord) -> str:
     number = f'<span class="number">{step.number}</span>' if step.number else ""
     said = [f"<b>{text(step.outcome)}</b>"]
@@ -95,17 +104,22 @@ def _step(step: StepRecord) -> str:
     said += [text(step.reason)] if step.reason else []
     rows = "".join(_check(check) for check in step.checks)
     table = f"<table class='checks'><tbody>{rows}</tbody></table>" if rows else ""
+    drawn = "".join(_charts(check, f"{step.number}-{place}") for place, check in enumerate(step.checks))
     kind = step.outcome if step.outcome in ("done", "accepted", "branched", "skipped") else "open"
     return (
         f'<article class="{kind}"><h3>{number}{text(step.title)}</h3>'
-        f'<p class="said">{" · ".join(said)}</p>{table}</article>\n'
+        f'<p class="said">{" · ".join(said)}</p>{table}{drawn}</article>\n'
     )
+
+
+def _charts(check: CheckRecord, place: str) -> str:
+    return "".join(svg(chart, f"c{place}-{number}") for number, chart in enumerate(charts_of(check.evidence)))
 
 
 def _check(check: CheckRecord) -> str:
     settled = check.status in (Status.PASS, Status.SKIP)
     remedy = f'<p class="remedy">→ {text(check.remedy)}</p>' if check.remedy else ""
-    evidence = "" if settled else _evidence(check.evidence)
+    evidence = "" if settled else _evidence(without_charts(check.evidence))
     return (
         f'<tr class="{_class(check.status)}"><td class="mark">{_mark(check.status)}</td>'
         f"<td><code>{text(check.check)}</code></td><td>{text(check.because)}{remedy}{evidence}</td></tr>\n"

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from runbook_tui.audit.changes import ChangeRecord
 from runbook_tui.audit.record import CheckRecord, RunRecord, Statement, StepRecord
+from runbook_tui.core.chart import charts_of
+from runbook_tui.core.chart_text import plain
 from runbook_tui.core.text import clean
 from runbook_tui.core.verdict import Status
 
@@ -60,7 +62,13 @@ def _step(step: StepRecord) -> str:
     lines = [f"## {place}{text(step.title)}", f"**{text(step.outcome)}**{reason}{again}{wait}"]
     if step.checks:
         lines.append(_table(("Verdict", "Check", "Because"), (_check(check) for check in step.checks)))
+    lines += [_drawn(plain(chart)) for check in step.checks for chart in charts_of(check.evidence)]
     return "\n\n".join(lines)
+
+
+def _drawn(chart: str) -> str:
+    """Line by line as it stands: indented, so that no name in it can end the block."""
+    return "\n".join(f"    {clean(line, 200)}" for line in chart.splitlines())
 
 
 def _check(check: CheckRecord) -> tuple[str, str, str]:

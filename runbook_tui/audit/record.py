@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from runbook_tui.audit.changes import ChangeRecord
+from runbook_tui.audit.course import Course
 from runbook_tui.core.verdict import Status
 
 
@@ -88,6 +89,7 @@ class RunRecord(Struct, frozen=True, kw_only=True):
     decisions: tuple[Statement, ...]
     notes: tuple[Statement, ...]
     timeline: tuple[Moment, ...]
+    course: Course | None = None
 
     @property
     def skipped(self) -> tuple[StepRecord, ...]:

@@ -9,6 +9,7 @@ from typing import Final, Literal, get_args
 import msgspec
 
 from runbook_tui.audit.changes import changes, follow_ups
+from runbook_tui.audit.course import course
 from runbook_tui.audit.lines import read
 from runbook_tui.audit.outline import Place, outline
 from runbook_tui.audit.record import CheckRecord, RunRecord, Statement, StepRecord
@@ -97,6 +98,7 @@ def record(entries: Iterable[Entry], found: Report) -> RunRecord:
         decisions=tuple(_decisions(told)),
         notes=tuple(Statement(at=note.at, by=note.by, step=note.step or "", text=note.text) for note in state.notes),
         timeline=tuple(timeline(told)),
+        course=course(told),
     )
 
 

@@ -64,6 +64,23 @@ td, th { padding: .3rem .7rem .3rem 0; border-top: 1px solid var(--line); text-a
 .checks td:nth-child(2) { width: 30%; }
 .remedy { color: var(--ink); font-weight: 500; }
 .evidence { color: var(--soft); font-size: .85rem; }
+figure { margin: .8rem 0 .4rem; break-inside: avoid; }
+figcaption { color: var(--soft); font-size: .85rem; }
+.chart { display: block; width: 100%; max-width: 60rem; height: auto; color: var(--ink); }
+.chart text { fill: currentColor; font-size: 11px; }
+.chart path { fill: none; stroke: currentColor; }
+.chart .line { stroke-width: 1.4; stroke-linejoin: round; }
+.chart .grid { stroke: var(--line); }
+.chart .limit, .chart .mark { stroke-width: 1; stroke-dasharray: 1 4; stroke-linecap: round; }
+.chart text.limit { stroke: none; font-weight: 600; }
+.chart .mark { stroke-dasharray: none; stroke: var(--soft); }
+.chart .done { fill: var(--soft); }
+.chart .other { fill: none; stroke: currentColor; stroke-dasharray: 3 2; }
+.chart .turn { fill: currentColor; }
+.chart .turn.pass { fill: var(--pass); } .chart .turn.warn { fill: var(--warn); }
+.chart .turn.fail { fill: var(--fail); } .chart .turn.unknown { fill: none; stroke: var(--unknown); }
+.chart .turn.skip { fill: var(--skip); }
+.chart .gap { fill: var(--line); opacity: .7; }
 .statements { margin: 0; padding: 0; list-style: none; }
 .statements li { padding: .5rem 0; border-top: 1px solid var(--line); }
 .by { color: var(--soft); font-size: .85rem; }

@@ -6,10 +6,12 @@ from datetime import datetime
 from msgspec import Struct
 from textual.content import Content
 
+from runbook_tui.core.chart import charts_of, without_charts
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.state import RunState, StepState, WaitPhase
 from runbook_tui.core.text import clean, middle
 from runbook_tui.core.verdict import Verdict
+from runbook_tui.tui.chart_rows import chart_lines
 from runbook_tui.tui.paint import (
     ACCENT,
     AHEAD_MARK,
@@ -27,6 +29,7 @@ from runbook_tui.tui.times import minutes, span
 from runbook_tui.tui.widgets.lines import Row
 
 READABLE = 100  # cells of a line of text that the eye still follows
+SMALL, LARGE = 5, 8  # rows of a chart: beside the step's text, and as evidence
 
 
 class ByHand(Struct, frozen=True, kw_only=True):
@@ -40,6 +43,7 @@ def step_rows(step: Step, state: RunState, by_hand: ByHand, now: datetime, width
     here = state.steps.get(step.id, StepState())
     rows = [Row(line) for line in prose(step.text, min(width - 1, READABLE))] if step.text else []
     rows += _checks(step, here, now, width, gap=bool(rows))
+    rows += _charts(step, here, width)
     rows += _change(step, state, width, now, gap=bool(rows))
     rows += _question(step, here, gap=bool(rows))
     if by_hand.calls or by_hand.console:
@@ -58,6 +62,17 @@ def _checks(step: Step, here: StepState, now: datetime, width: int, *, gap: bool
     rows = _heading(_checks_heading(step, here, now), gap=gap)
     longest = min(max(len(check) for check in step.all_checks), max(16, width // 3))
     return rows + [Row(check_line(check, here, longest), f"check:{check}", pick=True) for check in step.all_checks]
+
+
+def _charts(step: Step, here: StepState, width: int) -> list[Row]:
+    """What the step's checks drew, below all of them."""
+    drawn = [
+        chart
+        for check in step.all_checks
+        if check in here.verdicts
+        for chart in charts_of(here.verdicts[check].evidence)
+    ]
+    return [Row(line) for chart in drawn for line in (Content(), *chart_lines(chart, width - 1, SMALL))]
 
 
 def _checks_heading(step: Step, here: StepState, now: datetime) -> str:
@@ -179,7 +194,10 @@ def evidence_lines(verdict: Verdict, at: datetime | None, width: int) -> list[Co
     if verdict.remedy:
         lines += [Content(), *Content.assemble(("do this   ", f"bold {ACCENT}"), clean(verdict.remedy)).wrap(width)]
     lines += [Content(), Content.styled("Evidence", f"bold {DIM}")]
-    lines += tree_lines(verdict.evidence, width) if verdict.evidence else [dim("none")]
+    for chart in charts_of(verdict.evidence):
+        lines += [*chart_lines(chart, width, LARGE), Content()]
+    read = without_charts(verdict.evidence)
+    lines += tree_lines(read, width) if read else [dim("none")] if not verdict.evidence else []
     if at is not None:
         lines += [Content(), dim(f"asked {at.astimezone():%Y-%m-%d %H:%M:%S}")]
     return lines
