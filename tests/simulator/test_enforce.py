@@ -18,6 +18,7 @@ from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.server import Simulator
+from tests.support.at_rest import ready_at_once
 from tests.support.inside import Inside
 from tests.support.past import digests_in, lived
 from tests.support.simulator import ROOT, started
@@ -32,7 +33,7 @@ SECRET = "asharvi/backend/prod"
 
 @pytest.fixture(scope="module")
 def inside() -> Iterator[Inside]:
-    with Simulator(clock=Clock(speed=0), enforce=True) as simulator:
+    with ready_at_once(), Simulator(clock=Clock(speed=0), enforce=True) as simulator:
         yield Inside(simulator)
 
 
@@ -314,7 +315,6 @@ def _attach(inside: Inside, documents: Sequence[Mapping[str, Any]], *, without: 
 @pytest.mark.timeout(120)
 def test_the_printed_policy_is_exactly_enough_for_every_check(inside: Inside, tmp_path: Path) -> None:
     """No check is denied anything; without one of its actions, exactly the checks that need it are unknown."""
-    inside.world.clock.speed = 1.0  # IAM's reports take their time
     lived(tmp_path, inside.world.clock.now(), digests_in(partial(inside.world.call, "ecr")))
     checks = all_checks()
     documents = policy(checks.values(), load_site(inside.simulator.site_path))

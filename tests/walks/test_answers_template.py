@@ -7,6 +7,7 @@ import pytest
 
 from runbook_tui.audit.journal import read
 from runbook_tui.core.state import Phase, RunState, fold
+from tests.support.paced import often, paced
 from tests.support.program import Done, program
 from tests.support.simulator import Running, started
 
@@ -15,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[Running]:
-    with started("--speed", "300") as running:
+    with started() as running:
         yield running
 
 
@@ -30,8 +31,8 @@ def printed(world: Running, folder: Path, runbook: str, environment: str) -> Pat
 
 
 def walked(world: Running, folder: Path, runbook: str, environment: str, answers: Path) -> tuple[Done, RunState]:
-    words = ["run", runbook, "--env", environment, "--headless", "--answers", str(answers)]
-    done = program([*words, "--site", str(world.site), "--state-dir", str(folder / "state")])
+    words = ["run", str(often(runbook, folder)), "--env", environment, "--headless", "--answers", str(answers)]
+    done = paced(world, [*words, "--site", str(world.site), "--state-dir", str(folder / "state")], folder / "state")
     (journal,) = (folder / "state" / "runs").glob("*.jsonl")
     return done, fold(read(journal))
 

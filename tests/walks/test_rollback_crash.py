@@ -3,8 +3,6 @@
 import json
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +12,9 @@ import pytest
 from runbook_tui.audit.journal import read
 from runbook_tui.audit.verify import verify
 from runbook_tui.core.state import Phase, fold
-from tests.support.program import Done, program
-from tests.support.simulator import ROOT, Running
+from tests.support.paced import often, paced
+from tests.support.program import Done
+from tests.support.simulator import Running
 from tests.support.simulator import started as simulated
 from tests.support.stepped import CLUSTER, PROD
 
@@ -53,22 +52,13 @@ class Crashing:
         self._answers.write_text(json.dumps(script | ({"settle": {"previous-revision": settle}} if settle else {})))
 
     def killed(self, event: str, nth: int, moment: str) -> None:
-        book = self.folder / "rollback.yaml"
-        book.write_text(
-            (ROOT / "runbooks/rollback.yaml").read_text().replace("timeout: 15m", "timeout: 15m, every: 1s")
-        )
+        book = often("rollback", self.folder)
         words = [event, str(nth), moment, "run", str(book), "--env", "prod", *self._words()]
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.support.killed", *words],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == -signal.SIGKILL, done.stderr
+        done = paced(self.simulator, words, self.folder / "state", "tests.support.killed")
+        assert done.code == -signal.SIGKILL, done.err
 
     def resumed(self) -> Done:
-        return program(["resume", "latest", *self._words()])
+        return paced(self.simulator, ["resume", "latest", *self._words()], self.folder / "state")
 
     def made(self) -> list[str]:
         """What wrote in AWS since the beginning, refused or not."""
@@ -101,7 +91,7 @@ class Crashing:
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[Running]:
-    with simulated("--speed", "300") as running:
+    with simulated() as running:
         yield running
 
 
