@@ -11,5 +11,6 @@ def tags_of(site: Site, env: Environment | None) -> dict[str, str]:
     return {**own, key: value} if key and value else own
 
 
-def listed(tags: dict[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
+def listed(tags: dict[str, str], *, key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
+    """As most services take them; ECS spells ``key`` and ``value`` small."""
+    return [{key: name, value: text} for name, text in tags.items()]

@@ -1,11 +1,10 @@
 """Another image for the service, where no pipeline updates it (guide 9.1)."""
 
 from runbook_tui.actions.ecs.definitions import REGISTERED, registering, registrable, with_image
-from runbook_tui.actions.ecs.images import asked, newest, tagged
+from runbook_tui.actions.ecs.images import asked, newest, reference, tagged
 from runbook_tui.actions.ecs.updating import update
 from runbook_tui.actions.permissions import needed
 from runbook_tui.aws.access import Aws
-from runbook_tui.aws.facts.images import ImageDetail
 from runbook_tui.catalogue.actions import CannotPlan, Inputs, action
 from runbook_tui.core.plan import ApiCall, Difference, Plan, Risk
 from runbook_tui.core.site import Environment, Site
@@ -19,7 +18,7 @@ def deploy_image(aws: Aws, site: Site, env: Environment, inputs: Inputs) -> Plan
     present = definition.container(env.container).image
     images = newest(aws, env)
     (tag,) = inputs.take(asked(images, f"Which image? {definition.label} runs {present.rpartition('/')[2]} now."))
-    wanted = _reference(aws, env, tagged(images, tag), tag)
+    wanted = reference(aws, env, tagged(images, tag), tag)
     if service.deploying and present != wanted:
         raise CannotPlan("a deployment is running", "wait for its end, or stop it")
     calls = () if present == wanted else _calls(aws, site, env, service.task_definition, wanted)
@@ -36,14 +35,6 @@ def deploy_image(aws: Aws, site: Site, env: Environment, inputs: Inputs) -> Plan
         warnings=("where a pipeline updates the service, let the pipeline do it: its next run knows nothing of this",),
         permissions=needed(calls),
     )
-
-
-def _reference(aws: Aws, env: Environment, image: ImageDetail, tag: str) -> str:
-    """By tag where a tag is for ever, else by digest: another push must not change what runs."""
-    repository = aws.ecr.repository(env.ecr_repo)
-    if repository.image_tag_mutability == "IMMUTABLE":
-        return f"{repository.repository_uri}:{tag}"
-    return f"{repository.repository_uri}@{image.image_digest}"
 
 
 def _calls(aws: Aws, site: Site, env: Environment, present: str, wanted: str) -> tuple[ApiCall, ...]:

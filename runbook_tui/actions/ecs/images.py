@@ -34,6 +34,14 @@ def tagged(images: tuple[ImageDetail, ...], tag: str) -> ImageDetail:
     return next(one for one in images if _tag(one) == tag)
 
 
+def reference(aws: Aws, env: Environment, image: ImageDetail, tag: str) -> str:
+    """By tag where a tag is for ever, else by digest: another push must not change what runs."""
+    repository = aws.ecr.repository(env.ecr_repo)
+    if repository.image_tag_mutability == "IMMUTABLE":
+        return f"{repository.repository_uri}:{tag}"
+    return f"{repository.repository_uri}@{image.image_digest}"
+
+
 def _tag(image: ImageDetail) -> str:
     """The first that says which release it is; ``latest`` says nothing."""
     return next((tag for tag in sorted(image.image_tags) if tag != "latest"), "")

@@ -6,7 +6,6 @@ from typing import Any
 from runbook_tui.simulator.pages import page
 from runbook_tui.simulator.refusal import Refused, not_simulated
 from runbook_tui.simulator.registry import Parameters, Reply, after, overlay
-from runbook_tui.simulator.scaling import calendar
 from runbook_tui.simulator.scaling.activities import as_listed, listed
 from runbook_tui.simulator.scaling.bounds import enforce
 from runbook_tui.simulator.scaling.tracking import make_alarms
@@ -23,14 +22,14 @@ _ROLE = (
 )
 
 
-def _only_ecs(parameters: Parameters) -> None:
+def only_ecs(parameters: Parameters) -> None:
     if parameters["ServiceNamespace"] != "ecs":
         raise not_simulated(f"scaling of {parameters['ServiceNamespace']}")
 
 
 @overlay(_SERVICE, "RegisterScalableTarget")
 def check_the_bounds(world: World, parameters: Parameters) -> Reply:
-    _only_ecs(parameters)
+    only_ecs(parameters)
     known = _target(world, parameters)
     least = parameters.get("MinCapacity", known.min_capacity if known is not None else None)
     most = parameters.get("MaxCapacity", known.max_capacity if known is not None else None)
@@ -82,27 +81,34 @@ def describe_scalable_targets(world: World, parameters: Parameters) -> Reply:
 @overlay(_SERVICE, "DeregisterScalableTarget")
 def take_policies_along(world: World, parameters: Parameters) -> Reply:
     """AWS deletes the policies and scheduled actions of a target that goes."""
-    if _target(world, parameters) is not None:
-        place = {member: parameters[member] for member in ("ServiceNamespace", "ResourceId", "ScalableDimension")}
-        for policy in _policies(world, parameters):
-            world.call(_SERVICE, "DeleteScalingPolicy", PolicyName=policy.policy_name, **place)
-        moto = world.backend(_SERVICE)
-        moto.scheduled_actions = [
-            each for each in moto.scheduled_actions if each.resource_id != parameters["ResourceId"]
-        ]
+    if _target(world, parameters) is None:
+        raise _no_target(parameters)
+    place = {member: parameters[member] for member in ("ServiceNamespace", "ResourceId", "ScalableDimension")}
+    for policy in _policies(world, parameters):
+        world.call(_SERVICE, "DeleteScalingPolicy", PolicyName=policy.policy_name, **place)
+    moto = world.backend(_SERVICE)
+    moto.scheduled_actions = [each for each in moto.scheduled_actions if each.resource_id != parameters["ResourceId"]]
     return None
+
+
+def _no_target(parameters: Parameters) -> Refused:
+    """moto says ValidationException here, which is not among the errors of these operations' model."""
+    return Refused("ObjectNotFoundException", f"No scalable target registered for {_place(parameters)}")
+
+
+def _place(parameters: Parameters) -> str:
+    return (
+        f"service namespace: {parameters['ServiceNamespace']}, "
+        f"resource ID: {parameters['ResourceId']}, scalable dimension: {parameters['ScalableDimension']}"
+    )
 
 
 @overlay(_SERVICE, "PutScalingPolicy")
 def put_scaling_policy(world: World, parameters: Parameters) -> Reply:
     """A policy that is put again keeps its ARN; target tracking makes its alarms anew."""
-    _only_ecs(parameters)
+    only_ecs(parameters)
     if _target(world, parameters) is None:
-        raise Refused(
-            "ObjectNotFoundException",
-            f"No scalable target registered for service namespace: {parameters['ServiceNamespace']}, "
-            f"resource ID: {parameters['ResourceId']}, scalable dimension: {parameters['ScalableDimension']}",
-        )
+        raise _no_target(parameters)
     kind = parameters.get("PolicyType") or "StepScaling"
     body = parameters.get("StepScalingPolicyConfiguration") or parameters.get(
         "TargetTrackingScalingPolicyConfiguration"
@@ -138,9 +144,12 @@ def _put(world: World, parameters: Parameters, kind: str, body: Any) -> Any:
 
 @overlay(_SERVICE, "DeleteScalingPolicy")
 def take_alarms_along(world: World, parameters: Parameters) -> Reply:
-    for policy in _policies(world, parameters):
-        if policy.policy_name == parameters["PolicyName"]:
-            _drop_alarms(world, policy)
+    going = [each for each in _policies(world, parameters) if each.policy_name == parameters["PolicyName"]]
+    if not going:
+        text = f"No scaling policy found for {_place(parameters)}, policy name: {parameters['PolicyName']}"
+        raise Refused("ObjectNotFoundException", text)
+    for policy in going:
+        _drop_alarms(world, policy)
     return None
 
 
@@ -196,46 +205,6 @@ def _described(world: World, policy: Any) -> dict[str, Any]:
         **found,
         "TargetTrackingScalingPolicyConfiguration": policy.target_tracking_scaling_policy_configuration,
     }
-
-
-@overlay(_SERVICE, "PutScheduledAction")
-def check_the_schedule(_world: World, parameters: Parameters) -> Reply:
-    _only_ecs(parameters)
-    if parameters.get("Schedule"):
-        calendar.check(parameters["Schedule"], parameters.get("Timezone"))
-    return None
-
-
-@overlay(_SERVICE, "DescribeScheduledActions")
-def describe_scheduled_actions(world: World, parameters: Parameters) -> Reply:
-    names = parameters.get("ScheduledActionNames") or ()
-    found = [
-        _scheduled(each)
-        for each in world.backend(_SERVICE).scheduled_actions
-        if each.service_namespace == parameters["ServiceNamespace"]
-        and parameters.get("ResourceId") in (None, each.resource_id)
-        and parameters.get("ScalableDimension") in (None, each.scalable_dimension)
-        and (not names or each.scheduled_action_name in names)
-    ]
-    items, token = page(found, parameters, size="MaxResults", token="NextToken", limit=50)  # noqa: S106
-    return {"ScheduledActions": items, "NextToken": token}
-
-
-def _scheduled(action: Any) -> dict[str, Any]:
-    found = {
-        "ScheduledActionName": action.scheduled_action_name,
-        "ScheduledActionARN": action.arn,
-        "ServiceNamespace": action.service_namespace,
-        "Schedule": action.schedule,
-        "Timezone": action.timezone,
-        "ResourceId": action.resource_id,
-        "ScalableDimension": action.scalable_dimension,
-        "StartTime": action.start_time,
-        "EndTime": action.end_time,
-        "ScalableTargetAction": action.scalable_target_action,
-        "CreationTime": action.creation_time,
-    }
-    return {member: value for member, value in found.items() if value is not None}
 
 
 @overlay(_SERVICE, "DescribeScalingActivities")

@@ -1,0 +1,101 @@
+"""Cluster, task definitions, services and their autoscaling, made by the product's own changes where none was."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from runbook_tui.catalogue.registry import all_checks
+from runbook_tui.catalogue.site_file import load_site
+from runbook_tui.core.change import Change, Stage
+from runbook_tui.core.verdict import Status
+from runbook_tui.simulator.server import Simulator
+from runbook_tui.wiring.kit import Kit
+from tests.support.acting import Acting, one_step
+from tests.support.bare import compute, without_compute
+from tests.support.passing import time_passes
+from tests.support.stepped import advance
+
+pytestmark = pytest.mark.slow
+
+TAG = {"tag": "1.4.2"}
+BOUNDS = {"lowest": "2", "highest": "6"}
+STEPS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("ecs.create-cluster", {}),
+    ("ecs.register-task-definition", TAG),
+    ("ecs.create-service", {}),
+)
+# What a load test alone can tell.
+LATER = {"ecs.taskdef.loadtest"}
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[Simulator]:
+    with without_compute() as bare:
+        yield bare
+
+
+@pytest.fixture
+def acting(simulator: Simulator, tmp_path: Path) -> Iterator[Acting]:
+    walking = Acting(Kit(load_site(simulator.site_path)), tmp_path, one_step("ecs.create-cluster"), "prod")
+    yield walking
+    walking.close()
+
+
+def planned(acting: Acting, action: str, inputs: dict[str, str]) -> Change:
+    change = acting.planned(action, **inputs)
+    assert change.stage is Stage.PLANNED, (action, change.reason, change.remedy, change.questions)
+    return change
+
+
+def carried_out(acting: Acting, *steps: tuple[str, dict[str, str]]) -> None:
+    for action, inputs in steps:
+        change = planned(acting, action, inputs)
+        assert change.plan is not None
+        assert not change.plan.idle, action
+        made = acting.made(change)
+        assert made.stage is Stage.DONE, (action, made.reason, made.calls)
+        again = planned(acting, action, inputs)
+        assert again.plan is not None
+        assert again.plan.idle, (action, again.plan.differences)
+
+
+def not_passing(acting: Acting, *prefixes: str) -> dict[str, tuple[Status, str]]:
+    checks = acting.kit.checks
+    checks.begin_sweep()
+    found = {name: checks.run(name, "prod") for name in all_checks() if name.startswith(prefixes)}
+    return {
+        name: (verdict.status, verdict.because)
+        for name, verdict in found.items()
+        if verdict.status not in (Status.PASS, Status.SKIP)
+    }
+
+
+def undone(acting: Acting, simulator: Simulator) -> None:
+    with time_passes(simulator.world):
+        while acting.state.undo_stack:
+            change = acting.undone()
+            assert change.stage is Stage.DONE, (change.action, change.reason, change.calls)
+
+
+def test_compute_comes_and_goes(acting: Acting, simulator: Simulator) -> None:
+    """Made step by step, each idle when asked again, checked, and taken back to nothing."""
+    before = compute(simulator)
+    assert set(not_passing(acting, "ecs.cluster.", "ecs.service.active", "ecs.taskdef.active"))
+    carried_out(acting, *STEPS)
+    advance(simulator.world, 900)
+    assert {
+        name: told
+        for name, told in not_passing(acting, "ecs.cluster.", "ecs.taskdef.", "ecs.service.").items()
+        if name not in LATER
+    } == {}
+    undone(acting, simulator)
+    assert compute(simulator) == before
+
+
+def test_what_is_missing_is_named(acting: Acting) -> None:
+    """Without a cluster no service, without a revision none either; a site that names one service twice gets none."""
+    refused = acting.planned("ecs.create-service")
+    assert refused.stage is Stage.REFUSED
+    assert "cluster" in refused.reason
+    assert acting.planned("ecs.insights-on").stage is Stage.REFUSED
