@@ -1,10 +1,8 @@
 """Which database the site has chosen: the rows of the other one do not apply."""
 
-import re
-from collections.abc import Iterable
 from typing import Final
 
-from runbook_tui.core.site import Environment, Site, Table
+from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Verdict, skip
 
 ATLAS: Final = "mongodb_atlas"
@@ -25,15 +23,3 @@ def unconnected(site: Site, way: str) -> Verdict | None:
     if used is None and site.db.atlas.connectivity != way:
         return skip(f"Atlas is reached by {site.db.atlas.connectivity} (db.atlas.connectivity), not by {way}")
     return used
-
-
-def tables_of(site: Site, env: Environment) -> tuple[Table, ...]:
-    """The site's tables but for those that are called after another environment."""
-    others = [name for name in site.environments if name != env.name]
-    return tuple(one for one in site.db.dynamodb.tables if not called_after(one.name, others))
-
-
-def called_after(table: str, environments: Iterable[str]) -> str:
-    """The environment whose name is a word of the table's; empty when there is none."""
-    words = re.split(r"[-_.]", table)
-    return next((name for name in environments if name in words), "")

@@ -3,9 +3,10 @@
 from typing import Any, Final
 
 from checks.concerns import named, warn_or_pass
-from checks.database.chosen import DYNAMODB, tables_of, unchosen
+from checks.database.chosen import DYNAMODB, unchosen
 from checks.database.dynamo_tables import undefined
 from runbook_tui.aws.access import Aws
+from runbook_tui.aws.facts.tables import tables_of
 from runbook_tui.aws.together import each, together
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Environment, Site

@@ -5,10 +5,11 @@ from typing import Any
 
 from checks.concerns import named
 from checks.database.choice import absent_table_keys
-from checks.database.chosen import DYNAMODB, called_after, unchosen
+from checks.database.chosen import DYNAMODB, unchosen
 from checks.secrets.secret import URI_KEY
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.secrets import SecretShape
+from runbook_tui.aws.facts.tables import called_after
 from runbook_tui.aws.together import together
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Environment, Site

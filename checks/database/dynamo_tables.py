@@ -3,9 +3,10 @@
 from typing import Any
 
 from checks.concerns import named
-from checks.database.chosen import DYNAMODB, tables_of, unchosen
+from checks.database.chosen import DYNAMODB, unchosen
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.dynamodb import TABLE, Table
+from runbook_tui.aws.facts.tables import tables_of
 from runbook_tui.aws.together import each
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core import site as sites

@@ -3,11 +3,11 @@
 from typing import Final
 
 from checks.concerns import warn_or_pass
-from checks.database.chosen import tables_of
 from checks.iam.allowed import decisions, denied, marked, some, task_role, undecided
 from checks.iam.secret_access import granted_by_the_secret
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.permission import Answer
+from runbook_tui.aws.facts.tables import tables_of
 from runbook_tui.aws.together import each, together
 from runbook_tui.catalogue.registry import check
 from runbook_tui.core.site import Environment, Site

@@ -100,9 +100,9 @@ class Executor:
             if state in ready.wanted:
                 return ""
             if state in ready.failed:
-                return f"it is {state}"
+                return f"{ready.path} is {state} ({ready.operation})"
             if self._monotonic() > until:
-                return f"it is {state or 'not there'} after {ready.timeout:.0f} s"
+                return f"{ready.path} is {state or 'not there'} after {ready.timeout:.0f} s ({ready.operation})"
             leave.wait(ready.every)
         return None
 

@@ -70,7 +70,8 @@ class Difference(Struct, frozen=True, kw_only=True):
 class Plan(Struct, frozen=True, kw_only=True):
     """``resource`` is the name that is typed to confirm what is destructive. ``permissions`` are IAM actions, those
     that AWS asks besides (``iam:PassRole``) among them. ``no_undo`` says why there is no way back, where there is
-    none. ``seen`` is what else was read and must still be so when the plan is carried out.
+    none; ``undo_risk`` is that of the way back, where it is another. ``seen`` is what else was read and must still be
+    so when the plan is carried out.
     """
 
     action: str
@@ -84,6 +85,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()
     no_undo: str = ""
+    undo_risk: Risk | None = None
     seen: Mapping[str, Any] = {}
 
     @property

@@ -117,7 +117,11 @@ RECORDED: Mapping[str, frozenset[str]] = {
     ),
     "cloudwatch": _names("DeleteDashboards PutDashboard TagResource UntagResource"),
     "codepipeline": _names("CreatePipeline DeletePipeline TagResource UntagResource UpdatePipeline"),
-    "dynamodb": _names("CreateTable DeleteTable TagResource UntagResource UpdateContinuousBackups UpdateTable"),
+    "dynamodb": _names(
+        """
+        CreateTable DeleteItem DeleteTable PutItem TagResource UntagResource UpdateContinuousBackups UpdateTable
+        """
+    ),
     "ecr": _names("DeleteRepositoryPolicy SetRepositoryPolicy"),
     "elbv2": _names("ModifyListenerAttributes"),
     "events": _names(

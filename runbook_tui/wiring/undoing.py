@@ -28,7 +28,7 @@ def undo_plan(change: Change, plan_again: Callable[[], Plan]) -> Plan:
         environment=change.plan.environment,
         resource=change.plan.resource,
         effect=f"Takes back change {change.number}: {change.plan.effect}",
-        risk=change.plan.risk,
+        risk=change.plan.undo_risk or change.plan.risk,
         calls=numbered,
         differences=tuple(
             Difference(what=one.what, before=one.after, after=one.before) for one in change.plan.differences

@@ -1,10 +1,10 @@
 """Endpoints of AWS's services in the VPC (guide 2.2, 2.3)."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
-from runbook_tui.actions.network.calls import complete, delete, ec2, named, state, tagged
+from runbook_tui.actions.network.calls import complete, ec2
 from runbook_tui.actions.network.endpoint_clients import admitted, shut_out
+from runbook_tui.actions.network.endpoint_creation import created, one_a_zone
 from runbook_tui.actions.network.groups import endpoints_group
 from runbook_tui.actions.network.wanted_endpoints import interface_services
 from runbook_tui.aws.access import Aws
@@ -12,7 +12,7 @@ from runbook_tui.aws.facts.endpoints import is_gateway, is_interface, is_there, 
 from runbook_tui.aws.facts.needed_services import LAYERS
 from runbook_tui.aws.facts.private_way import private_of
 from runbook_tui.catalogue.actions import CannotPlan, Inputs, action
-from runbook_tui.core.plan import ApiCall, Difference, Plan, Risk, answer, token
+from runbook_tui.core.plan import ApiCall, Difference, Plan, Risk
 from runbook_tui.core.site import Environment, Site
 
 _INTERFACES: Final = ("vpce.secretsmanager", "vpce.ecr-api", "vpce.ecr-dkr", "vpce.logs", "net.path.aws-apis")
@@ -68,7 +68,7 @@ def _interfaces(aws: Aws, site: Site, vpc_id: str, services: list[str]) -> tuple
     if others:
         remedy = f"let their groups in to {group} on 443 first"
         raise CannotPlan(f"{'; '.join(others)} would lose these services: {group} does not let them in", remedy)
-    subnets = _one_a_zone({one.zone: one.subnet_id for one in aws.ec2.private_subnets(site)})
+    subnets = one_a_zone(aws.ec2.private_subnets(site))
     return tuple(_interface(site, vpc_id, service, subnets, group) for service in services)
 
 
@@ -122,32 +122,5 @@ def _joined(endpoint: str, tables: list[str]) -> ApiCall:
 
 
 def _creation(site: Site, vpc_id: str, service: str, **settings: Any) -> ApiCall:
-    call_id, name = f"create-{service}", named(site, service)
-    endpoint = answer(call_id, "VpcEndpoint.VpcEndpointId")
-    path = "VpcEndpoints.0.State"
-    by_id: dict[str, Any] = {"VpcEndpointIds": [endpoint]}
-    back = delete(
-        "delete_vpc_endpoints",
-        f"{name} is gone",
-        "InvalidVpcEndpointId.NotFound",
-        ready=state("describe_vpc_endpoints", path, "deleted", "", **by_id),  # it never refuses
-        **by_id,
-    )
-    usable = ("available", "Available")  # the API has answered both
-    return ec2(
-        call_id,
-        "create_vpc_endpoint",
-        f"the endpoint {name}",
-        back,
-        ready=state("describe_vpc_endpoints", path, *usable, failed=("failed", "rejected", "deleted"), **by_id),
-        VpcId=vpc_id,
-        ServiceName=f"com.amazonaws.{site.aws.region}.{service}",
-        ClientToken=token(),
-        TagSpecifications=tagged(site, "vpc-endpoint", name),
-        **settings,
-    )
-
-
-def _one_a_zone(by_zone: Mapping[str, str]) -> list[str]:
-    """AWS takes one subnet of a zone."""
-    return sorted(by_zone.values())
+    name = f"com.amazonaws.{site.aws.region}.{service}"
+    return created(site, vpc_id, service, ServiceName=name, **settings)

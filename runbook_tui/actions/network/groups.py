@@ -18,7 +18,7 @@ def create_security_groups(aws: Aws, site: Site, env: Environment, _inputs: Inpu
     """The security groups of the load balancer, the tasks and the endpoints are there."""
     vpc_id = aws.ec2.vpc(site).vpc_id
     wanted = {site.net.sg_alb: "Load balancer of the backend", site.net.sg_ecs: "Tasks of the backend"}
-    if interface_services(site):
+    if interface_services(site) or site.db.atlas.connectivity == "privatelink":
         wanted[ENDPOINTS] = "Interface endpoints of the backend"
     absent = [name for name in wanted if not known_group(aws, vpc_id, name)]
     return complete(

@@ -20,9 +20,14 @@ def atlas_ports(site: Site) -> Ports:
     return Ports(int(first), int(last or first))
 
 
-def atlas_endpoints(endpoints: Iterable[VpcEndpoint], site: Site) -> tuple[VpcEndpoint, ...]:
-    """Those of ``db.atlas.endpoint_service``; without it, of any service of a third party."""
-    private = (one for one in endpoints if one.usable and is_interface(one))
+def of_atlas(endpoints: Iterable[VpcEndpoint], site: Site) -> tuple[VpcEndpoint, ...]:
+    """Interface endpoints of ``db.atlas.endpoint_service``; without it, of any service of a third party."""
+    private = (one for one in endpoints if is_interface(one))
     wanted = site.db.atlas.endpoint_service
     names = (wanted, f"com.amazonaws.{site.aws.region}.{wanted}")
     return tuple(one for one in private if (one.service_name in names if wanted else ".vpce." in one.service_name))
+
+
+def atlas_endpoints(endpoints: Iterable[VpcEndpoint], site: Site) -> tuple[VpcEndpoint, ...]:
+    """Those of them that can be used."""
+    return tuple(one for one in of_atlas(endpoints, site) if one.usable)
