@@ -44,6 +44,7 @@ def _on_demand(name: str, table: dict[str, Any]) -> ApiCall:
         {"Update": {"IndexName": one["IndexName"], "ProvisionedThroughput": _units(one)}}
         for one in table.get("GlobalSecondaryIndexes", ())
     ]
+    more: dict[str, Any] = {"GlobalSecondaryIndexUpdates": indexes} if indexes else {}
     back = on(
         name,
         "update_table",
@@ -51,7 +52,7 @@ def _on_demand(name: str, table: dict[str, Any]) -> ApiCall:
         ready=status(name, "ACTIVE"),
         BillingMode="PROVISIONED",
         ProvisionedThroughput=_units(table),
-        **({"GlobalSecondaryIndexUpdates": indexes} if indexes else {}),
+        **more,
     )
     effect = f"{name} takes what is asked of it"
     return on(name, "update_table", effect, back, ready=status(name, "ACTIVE"), BillingMode=_ON_DEMAND)
