@@ -30,7 +30,8 @@ def strip(text: str) -> str:
 
 def clean(text: str, limit: int = 500) -> str:
     """One harmless line of at most ``limit`` characters; a longer one ends in ``…``. Idempotent."""
-    line = strip(_BREAKS.sub(" ", text))
+    # Nearly all text is plain, and a sweep reads 70,000 pieces of it.
+    line = text if text.isascii() and text.isprintable() else strip(_BREAKS.sub(" ", text))
     if len(line) <= limit:
         return line
     return f"{line[: limit - 1]}…" if limit > 0 else ""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from runbook_tui.audit.lines import read
@@ -88,7 +88,6 @@ def _folder() -> Iterator[Path]:
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(st.lists(COMMAND, max_size=25), st.integers(0, 24))
 def test_the_journal_says_what_the_state_says(commands: list[Command | None], reopen_at: int) -> None:
     """After any commands, taken up anew somewhere between: the same state, a whole chain, a report of each kind."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from runbook_tui.audit.patterns import REDACTED
@@ -126,7 +126,6 @@ _NAME = st.from_regex(r"[A-Z]?[a-z]{2,12}(-[A-Za-z][a-z]{1,8}){0,4}", fullmatch=
 _HOST = st.from_regex(r"([a-z][a-z0-9-]{0,20}[a-z0-9]\.){1,3}(com|net|internal)", fullmatch=True)
 
 
-@settings(deadline=None)
 @given(
     st.one_of(
         _HEX,
@@ -146,7 +145,6 @@ def test_any_name_of_a_thing_survives(name: str, frame: str) -> None:
     assert REDACTOR.text(text) == text
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**64), st.sampled_from(["{}", "x {} y", '{{"k":"{}"}}', "({})"]), st.integers(0, 7))
 def test_any_secret_of_a_known_shape_goes(seed: int, frame: str, shape: int) -> None:
     """Random keys, tokens and passwords of every shape are never left in the text."""
@@ -169,7 +167,6 @@ def test_any_secret_of_a_known_shape_goes(seed: int, frame: str, shape: int) -> 
     assert core not in REDACTOR.text(frame.format(text))
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=[])))
 def test_any_text_can_be_stored(text: str) -> None:
     """Whatever comes in, what goes out is UTF-8, and redacting it again changes nothing."""

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
-_SERVICE = re.compile(rb"Credential=[^/]+/\d+/[^/]+/([^/]+)/")
+_PLACE = re.compile(rb"Credential=[^/]+/\d+/([^/]+/[^/]+)/")  # region and service
 _TARGET = re.compile(rb"\r\nx-amz-target: *([^\r]+)", re.IGNORECASE)
 # A report that is still being made, a query that runs: its next state is another answer to the same question.
 _UNFINISHED = re.compile(
@@ -37,8 +37,8 @@ class Request(Struct, frozen=True):
     @property
     def key(self) -> tuple[str, ...]:
         """What makes two requests the same question: everything but signature and date."""
-        service, target = _SERVICE.search(self.head), _TARGET.search(self.head)
-        words = (found.group(1).decode() if found else "" for found in (service, target))
+        place, target = _PLACE.search(self.head), _TARGET.search(self.head)
+        words = (found.group(1).decode() if found else "" for found in (place, target))
         return (self.method, self.path, *words, base64.b64encode(self.body).decode())
 
     @property

@@ -68,9 +68,7 @@ def test_the_recording_says_what_was_said(healthy: Recording) -> None:
 
 
 @pytest.mark.parametrize("family", families())
-@settings(
-    max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
-)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_broken_answer_breaks_a_check(healthy: Recording, family: str, data: st.DataObject) -> None:
     """Each answer in turn, cut or changed in one to three places: the check decides, or says what it cannot read."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -143,7 +143,6 @@ REQUESTS = [
 ]
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_no_shape_of_the_way_in_is_a_defect(data: st.DataObject) -> None:
     """Whatever AWS answers of the way in, its checks decide or say what they cannot read; they never break."""

@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 import pytest
 from hypothesis import given as drawn
-from hypothesis import settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -156,7 +155,6 @@ def test_evidence_tells_the_dearest_service_first() -> None:
     assert evidence["daily_usd"]["2026-11-15"] == 12.0
 
 
-@settings(deadline=None)
 @drawn(st.data())
 def test_no_shape_of_a_bill_is_a_defect(data: st.DataObject) -> None:
     """Whatever Cost Explorer answers, a check decides or says what it cannot read; it never breaks."""

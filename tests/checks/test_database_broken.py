@@ -16,7 +16,7 @@ from tests.support.in_turn import in_turn
 from tests.support.mutation import mutated
 
 CHECKS = sorted(name for name in all_checks() if name.startswith(("db.", "atlas.", "dynamo.")))
-RELAXED = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+RELAXED = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize("check", CHECKS)

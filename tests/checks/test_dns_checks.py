@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from runbook_tui.aws.errors import Missing
@@ -227,7 +227,6 @@ def test_a_resolver_that_times_out_is_a_timeout() -> None:
 REQUESTS = [(name, question) for name in CHECKS for question in asked(name)]
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_no_shape_of_the_names_is_a_defect(data: st.DataObject) -> None:
     """Whatever Route 53 answers, its checks decide or say what they cannot read; they never break."""

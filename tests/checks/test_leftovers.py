@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 import pytest
 from hypothesis import given as drawn
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from runbook_tui.aws.access import Aws
@@ -144,7 +143,6 @@ def test_leftovers_need_what_they_ask() -> None:
     assert found(clean())[1].actions == set(all_checks()[LEFT].needs)
 
 
-@settings(deadline=None)
 @drawn(st.data())
 def test_no_shape_of_leftovers_is_a_defect(data: st.DataObject) -> None:
     """Whatever AWS answers, the check decides or says what it cannot read; it never breaks."""

@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -213,7 +213,6 @@ NETWORK = [name for name in all_checks() if name.startswith(("net.", "vpce."))]
 REQUESTS = [(name, operation) for name in NETWORK for _, operation in questions(name)]
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_no_shape_of_the_network_is_a_defect(data: st.DataObject) -> None:
     """Whatever AWS answers of the network, its checks decide or say what they cannot read; they never break."""

@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 import pytest
 from hypothesis import given as drawn
-from hypothesis import settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -155,7 +154,6 @@ def test_rotation_alarms_need_what_they_ask() -> None:
     assert said(heard())[1].actions == set(all_checks()[ALARMS].needs)
 
 
-@settings(deadline=None)
 @drawn(st.data())
 def test_no_shape_of_a_rule_is_a_defect(data: st.DataObject) -> None:
     """Whatever AWS answers, the check decides or says what it cannot read; it never breaks."""

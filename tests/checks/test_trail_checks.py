@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 import pytest
 from hypothesis import given as drawn
-from hypothesis import settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -284,7 +283,6 @@ def test_any_text_has_a_range_or_none(text: str) -> None:
     assert source_range(text) == "" or "/" in source_range(text)
 
 
-@settings(deadline=None)
 @drawn(st.data())
 def test_no_shape_of_a_trail_is_a_defect(data: st.DataObject) -> None:
     """Whatever CloudTrail answers, a check decides or says what it cannot read; it never breaks."""
@@ -303,7 +301,6 @@ def test_no_shape_of_a_trail_is_a_defect(data: st.DataObject) -> None:
     msgspec.json.encode(verdict)
 
 
-@settings(deadline=None)
 @drawn(st.text(max_size=200))
 def test_no_text_of_an_event_is_a_defect(text: str) -> None:
     """An event whose text is no JSON, or JSON of another shape, is said to be unreadable."""

@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 import pytest
 from hypothesis import given as drawn
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from runbook_tui.aws.errors import Missing
@@ -161,7 +160,6 @@ def test_a_task_that_began_with_the_value_is_young_enough() -> None:
     assert kept_up(SECRETS, given)[0].status is PASS
 
 
-@settings(deadline=None)
 @drawn(st.data())
 def test_no_shape_of_upkeep_is_a_defect(data: st.DataObject) -> None:
     """Whatever AWS answers, a check decides or says what it cannot read; it never breaks."""

@@ -359,7 +359,7 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
 
 
 @given(st.lists(COMMANDS, max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_order_of_commands_breaks_a_run(commands: list[Command]) -> None:
     """Whatever is asked in whatever order, the state is the fold of the events and its invariants hold."""
     run = Run(every_kind())

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from runbook_tui.core.text import clean, middle, strip
@@ -43,7 +43,6 @@ def test_known_tricks_are_harmless(hostile: str, harmless: str) -> None:
     assert clean(hostile) == harmless
 
 
-@settings(deadline=None)
 @given(HOSTILE, st.integers(0, 40))
 def test_cleaning_twice_changes_nothing(text: str, limit: int) -> None:
     """What is clean stays as it is."""
@@ -51,7 +50,6 @@ def test_cleaning_twice_changes_nothing(text: str, limit: int) -> None:
     assert clean(once, limit) == once
 
 
-@settings(deadline=None)
 @given(HOSTILE)
 def test_no_harmful_character_is_left(text: str) -> None:
     """Nothing of Unicode's control, format and surrogate categories passes, nor any line break."""
@@ -60,7 +58,6 @@ def test_no_harmful_character_is_left(text: str) -> None:
     line.encode()
 
 
-@settings(deadline=None)
 @given(HOSTILE, st.integers(0, 40))
 def test_the_limit_holds(text: str, limit: int) -> None:
     """A line is never longer than asked, and one that was cut says so."""
@@ -88,7 +85,6 @@ def test_cut_in_the_middle(text: str, width: int, expected: str) -> None:
     assert middle(text, width) == expected
 
 
-@settings(deadline=None)
 @given(st.text(), st.integers(-2, 30))
 def test_middle_never_exceeds_the_width(text: str, width: int) -> None:
     """Whatever the width, the result fits."""

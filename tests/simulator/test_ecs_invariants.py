@@ -110,7 +110,7 @@ def _deploy(world: World, service: Staged, behaviour: ImageBehaviour | None) -> 
     service.update(taskDefinition=ecs_stage.register(world, service.name, tag))
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 @given(
     desired=st.integers(1, 4),
     limits=_LIMITS,

@@ -13,6 +13,7 @@ from runbook_tui.core.text import clean
 FactType = TypeVar("FactType")
 
 LONGEST_TEXT = 2048  # the longest ARN; descriptions are 255
+LONGEST_KEY = 500
 
 
 class Fact(Struct, frozen=True, kw_only=True, rename="pascal"):
@@ -32,7 +33,9 @@ def parse(raw: Any, fact: type[FactType]) -> FactType:
     """Malformed when a member that must be there is not, or has another type. All text is cleaned."""
     _learn(fact)
     try:
-        return convert(_cleaned(raw), type=fact)
+        # Nearly every answer is plain text; finding that out by the encoder takes a tenth of cleaning each string.
+        found = convert(raw, type=fact)
+        return found if _plain(found) else convert(_cleaned(raw), type=fact)
     except ValidationError as problem:
         raise Malformed(
             f"AWS described a {fact.__name__} in a shape that cannot be read: {clean(str(problem))}",
@@ -68,13 +71,27 @@ def missing_is(kind: str, name: str, remedy: str = "") -> Iterator[None]:
         ) from None
 
 
+def _plain(fact: Any) -> bool:
+    """Whether ``clean`` would leave every text in it as it is. JSON escapes control characters with a backslash."""
+    try:
+        said = json.encode(fact)
+    except UnicodeEncodeError:  # half a character
+        return False
+    plain = said.isascii() and b"\\" not in said and b"\x7f" not in said
+    return plain and max(map(len, said.split(b'"'))) <= LONGEST_KEY
+
+
 def _cleaned(raw: Any) -> Any:
-    match raw:
-        case str():
-            return clean(raw, LONGEST_TEXT)
-        case Mapping():
-            return {clean(key) if isinstance(key, str) else key: _cleaned(value) for key, value in raw.items()}
-        case list() | tuple():
-            return [_cleaned(item) for item in raw]
-        case _:
-            return raw
+    if isinstance(raw, str):
+        return clean(raw, LONGEST_TEXT)
+    if isinstance(raw, dict):  # asked before Mapping, which is ten times slower to answer
+        return {_key(key): _cleaned(value) for key, value in raw.items()}
+    if isinstance(raw, list | tuple):
+        return [_cleaned(item) for item in raw]
+    if isinstance(raw, Mapping):
+        return _cleaned(dict(raw))
+    return raw
+
+
+def _key(key: Any) -> Any:
+    return clean(key, LONGEST_KEY) if isinstance(key, str) else key
