@@ -15,7 +15,7 @@ from runbook_tui.catalogue.runbook_shape import RUNBOOK
 from runbook_tui.catalogue.suggest import did_you_mean
 from runbook_tui.core.limits import shown
 from runbook_tui.core.problems import RunbookProblem
-from runbook_tui.core.runbook import Ask, Family, Offer, Option, Runbook, Step, Wait
+from runbook_tui.core.runbook import Ask, Family, Offer, Option, Runbook, Sign, Step, Wait
 
 
 def load_text(text: str, name: str, check_ids: Collection[str]) -> Runbook:
@@ -93,6 +93,7 @@ def _runbook(root: Node, text: str, check_ids: Collection[str], findings: Findin
             patterns = _at(step, path)
             ids = references.expand(patterns, ("steps", str(place), *path), check_ids)
             _replace(step, path, ids)
+        references.signs(step, ("steps", str(place)))
     if not all("id" in step for step in values["steps"]) or not references.steps(values["steps"]) or findings.errors:
         return None
     runbook = Runbook(
@@ -119,16 +120,22 @@ def _replace(step: dict[str, Any], path: Sequence[str], ids: tuple[str, ...]) ->
 def _step(values: Mapping[str, Any]) -> Step:
     ready = dict(values)
     if "ask" in ready:
-        options = {name: Option(**option) for name, option in ready["ask"]["options"].items()}
+        options = {name: _option(option) for name, option in ready["ask"]["options"].items()}
         ready["ask"] = Ask(question=ready["ask"]["question"], options=options)
     if "action" in ready:
         ready["action"] = Offer(
             use=ready["action"]["use"],
             inputs=ready["action"].get("with", {}),
             unless=ready["action"].get("unless", ()),
+            at_once=ready["action"].get("at_once", False),
         )
     if "wait" in ready:
         ready["wait"] = Wait(**ready["wait"])
     if "otherwise" in ready:
         ready["otherwise"] = ready["otherwise"]["go"]
     return Step(**ready)
+
+
+def _option(values: Mapping[str, Any]) -> Option:
+    signs = tuple(Sign(**{**sign, "among": tuple(sign["among"])}) for sign in values.get("when", ()))
+    return Option(label=values["label"], go=values.get("go"), when=signs)

@@ -50,6 +50,16 @@ class References:
             remedy = did_you_mean(use, action_ids()) or "runbook-tui list actions shows them all"
             self.add((*path, "action", "use"), f"no action is called {shown(use)}", remedy)
 
+    def signs(self, step: Mapping[str, Any], path: Sequence[str]) -> None:
+        """What makes an answer likely is seen by a check that the step asks."""
+        asked = [*step.get("checks", ()), *step.get("wait", {}).get("until", ())]
+        for name, option in step.get("ask", {}).get("options", {}).items():
+            for place, sign in enumerate(option.get("when", ())):
+                if "check" in sign and sign["check"] not in asked:
+                    where = (*path, "ask", "options", name, "when", str(place), "check")
+                    remedy = did_you_mean(sign["check"], asked) or "name one of the step's own checks"
+                    self.add(where, f"this step does not ask {shown(sign['check'])}", remedy)
+
     def templates(self, step: Mapping[str, Any], path: Sequence[str]) -> None:
         texts: list[tuple[tuple[str, ...], str, bool]] = [
             ((key,), step.get(key, ""), False) for key in ("text", "console")

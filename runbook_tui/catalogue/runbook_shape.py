@@ -23,11 +23,21 @@ def _key(key: str, shape: Any, doc: str, *, required: bool = False) -> Field:
     return Field(key=key, shape=shape, doc=doc, required=required)
 
 
+_EVIDENCE: Final = Limit(pattern=r"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$", hint="a path such as service_deployment.status")
+_SIGN: Final = Record(
+    what="a sign",
+    fields=(
+        _key("check", _CHECK, "the id of a check of this step", required=True),
+        _key("evidence", Text(limit=_EVIDENCE), "the path of a value in its evidence", required=True),
+        _key("among", Many(item=_LINE, least=1), "values of which it is one", required=True),
+    ),
+)
 _OPTION: Final = Record(
     what="an option",
     fields=(
         _key("label", _LINE, "what the answer says", required=True),
         _key("go", _NAME, "the step that follows; left out: the next one of the file"),
+        _key("when", Many(item=_SIGN), "what a check has seen that makes this answer likely: it is marked then"),
     ),
 )
 _ASK: Final = Record(
@@ -54,6 +64,7 @@ _ACTION: Final = Record(
     fields=(
         _key("use", Text(limit=_ACTION_ID), "the action's id", required=True),
         _key("unless", Many(item=_CHECK), "checks that make it superfluous when they all pass"),
+        _key("at_once", Flag(), "true: planned with the usual answers as soon as nothing holds it up"),
         _key("with", Table(key=_INPUT, item=_LINE), "inputs that the runbook knows; the operator is asked the others"),
     ),
 )

@@ -143,8 +143,9 @@ def _confirm(state: RunState, command: ConfirmPlan) -> Decision:
         return Refusal(
             reason="this site is read-only", remedy="set read_only: false in the site file, then resume the run"
         )
-    word = found.confirmation.word
-    if command.typed.strip() != word:
+    word, typed = found.confirmation.word, command.typed.strip()
+    more_than_asked = not word and typed == state.environment
+    if typed != word and not more_than_asked:
         return Refusal(reason=f"type {word} to confirm" if word else "a key is enough here", remedy="")
     if found.confirmation.approver and not found.approver and not command.break_glass.strip():
         return Refusal(

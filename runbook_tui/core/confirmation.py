@@ -15,13 +15,9 @@ class Confirmation(Struct, frozen=True, kw_only=True):
 
 
 def confirmation(plan: Plan, *, production: bool, approver_required: bool, read_only: bool) -> Confirmation:
-    """A key for a change outside production, the environment's name in production or for what disrupts, the
-    resource's name for what destroys. A second person where the site asks for one in production."""
-    if plan.risk is Risk.DESTRUCTIVE:
-        word = plan.resource
-    elif production or plan.risk is Risk.DISRUPTIVE:
-        word = plan.environment
-    else:
-        word = ""
+    """A key outside production, the environment's name in production, the resource's name for what destroys anywhere.
+    A second person where the site asks for one in production."""
+    in_production = plan.environment if production else ""
+    word = plan.resource if plan.risk is Risk.DESTRUCTIVE else in_production
     approver = production and approver_required and plan.risk is not Risk.CHANGE
     return Confirmation(word=word, approver=approver, forbidden=read_only)

@@ -17,11 +17,21 @@ class Family(StrEnum):
     INCIDENT = "incident"
 
 
+class Sign(Struct, frozen=True, kw_only=True):
+    """A value that a check of the step has seen: ``evidence`` is its dotted path, places of lists are numbers."""
+
+    check: str
+    evidence: str
+    among: tuple[str, ...]
+
+
 class Option(Struct, frozen=True, kw_only=True):
-    """One answer to a question. ``go`` is a step id, or None for the next step in the file."""
+    """One answer to a question. ``go`` is a step id, or None for the next step in the file. One of the signs ``when``
+    is enough to propose it; the operator still answers."""
 
     label: str
     go: str | None = None
+    when: tuple[Sign, ...] = ()
 
 
 class Ask(Struct, frozen=True, kw_only=True):
@@ -41,12 +51,14 @@ class Offer(Struct, frozen=True, kw_only=True):
     """The change that a step is there for: an action's id, and the inputs that the runbook already knows.
 
     They may hold ``{{ site.… }}`` and ``{{ env.… }}``. When all checks of ``unless`` pass, what it is there for is so
-    already and the step may be left without it.
+    already and the step may be left without it. ``at_once``: a screen plans it as soon as nothing holds it up, with the
+    usual answers; it is confirmed like any other.
     """
 
     use: str
     inputs: Mapping[str, str] = {}
     unless: tuple[str, ...] = ()
+    at_once: bool = False
 
 
 class Step(Struct, frozen=True, kw_only=True):

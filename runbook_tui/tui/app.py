@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.events import Resize
+from textual.events import Event, Key, Resize
 from textual.geometry import Size
 from textual.screen import Screen
 
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
     from runbook_tui.audit.runs import RunSummary
     from runbook_tui.catalogue.registry import Check
+
+
+OVERHEARD: Final = 0.7  # seconds: longer than from one stroke of a habit to the next
 
 
 def _provider() -> "type[Provider]":
@@ -72,6 +75,7 @@ class RunbookApp(App[int]):
         self._open_run = open_run
         self._start = start
         self._begun = False
+        self._heard_again = 0.0
         self.register_theme(THEME)
         self.set_reactive(App.theme, THEME.name)  # without the watcher, which parses every stylesheet again
         self.stylesheet.set_variables(self.get_css_variables())
@@ -172,6 +176,15 @@ class RunbookApp(App[int]):
         """A defect in background work ends the program as one in the loop does."""
         if self.is_running and isinstance(failed.exc_value, Exception):
             self.call_from_thread(self._handle_exception, failed.exc_value)
+
+    def overhear_enter(self) -> None:
+        """Enter is not heard for a moment: the screen has just become another one than it was pressed for."""
+        self._heard_again = self.monotonic() + OVERHEARD
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, Key) and event.key == "enter" and self.monotonic() < self._heard_again:
+            return
+        await super().on_event(event)
 
     def _fatal_error(self) -> None:
         """A defect ends the program without a dump of local variables, which may hold what must not be shown."""

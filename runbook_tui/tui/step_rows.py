@@ -7,6 +7,7 @@ from msgspec import Struct
 from textual.content import Content
 
 from runbook_tui.core.chart import charts_of, without_charts
+from runbook_tui.core.proposing import proposed
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.state import RunState, StepState, WaitPhase
 from runbook_tui.core.text import clean, middle
@@ -131,9 +132,11 @@ def _question(step: Step, here: StepState, *, gap: bool) -> list[Row]:
     if step.ask is None:
         return []
     rows = _heading("Your answer", gap=gap)
+    likely = proposed(step.ask, here.verdicts)
     for number, (key, option) in enumerate(step.ask.options.items(), 1):
-        chosen = "  ← chosen" if here.option == key else ""
-        line = Content.assemble((f"{number} ", f"bold {ACCENT}"), clean(option.label), dim(chosen))
+        seen = f"  ← likely: {clean(likely.because)}" if likely is not None and likely.option == key else ""
+        mark = "  ← chosen" if here.option == key else seen
+        line = Content.assemble((f"{number} ", f"bold {ACCENT}"), clean(option.label), dim(mark))
         rows.append(Row(line, f"option:{key}", pick=True))
     return rows
 

@@ -8,7 +8,7 @@ from runbook_tui.catalogue import loader
 from runbook_tui.catalogue.check_ids import check_ids
 from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.core.problems import RunbookProblem
-from runbook_tui.core.runbook import Ask, Family, Option, Runbook, Step, Wait
+from runbook_tui.core.runbook import Ask, Family, Option, Runbook, Sign, Step, Wait
 from tests.support.check_ids import CHECK_IDS
 
 HEAD = "id: one\ntitle: One\nfamily: rollback\noutcome: Done.\nsteps:\n"
@@ -214,3 +214,17 @@ def test_an_unknown_runbook_is_named_with_what_was_meant() -> None:
 def test_ids_are_read_from_the_sources_as_the_registry_has_them() -> None:
     """Lint knows every check, in the registry's order, without importing one."""
     assert check_ids() == tuple(all_checks())
+
+
+def test_a_likely_answer_rests_on_a_check_of_the_step() -> None:
+    """A sign is read whole; one that no check of the step could see is refused."""
+    sign = "{check: tg.exists, evidence: state.code, among: [active]}"
+    options = f"{{x: {{label: X, when: [{sign}]}}, y: {{label: Y}}}}"
+
+    def step(check: str) -> str:
+        return f"  - {{id: a, title: A, checks: [{check}], ask: {{question: Q, options: {options}}}}}\n"
+
+    ask = loaded(step("tg.exists")).step("a").ask
+    assert ask is not None
+    assert ask.options["x"].when == (Sign(check="tg.exists", evidence="state.code", among=("active",)),)
+    assert any("this step does not ask" in one for one in found(step("smoke.endpoint")))

@@ -61,10 +61,6 @@ def test_production_is_rolled_back_with_keys_alone(simulator: Running, terminal:
     terminal.until(lambda _: state_of(tmp_path).current == "decide" and not state_of(tmp_path).step.pending)
     assert state_of(tmp_path).environment == "prod"
     terminal.press("2")
-    terminal.until(lambda _: state_of(tmp_path).current == "previous-revision" and not state_of(tmp_path).step.pending)
-    terminal.press("enter")
-    terminal.until("Which release was good?")
-    terminal.press("enter")
     terminal.until("Type prod")
     terminal.type("staging")
     terminal.press("enter")
@@ -73,7 +69,6 @@ def test_production_is_rolled_back_with_keys_alone(simulator: Running, terminal:
     for _ in "staging":
         terminal.press("\x7f")
     terminal.type("prod")
-    terminal.press("enter")
     terminal.until("A second person has to approve")
     terminal.press("g")
     terminal.type("nobody answers the phone")

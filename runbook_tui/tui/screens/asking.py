@@ -7,6 +7,7 @@ from textual.events import Key
 
 from runbook_tui.core import commands
 from runbook_tui.core.leaving import in_the_way
+from runbook_tui.core.proposing import proposed
 from runbook_tui.core.runbook import Step
 from runbook_tui.core.state import WaitPhase
 from runbook_tui.core.text import clean
@@ -49,12 +50,16 @@ class Asking(Glass):
         return next(iter(self.walk.state.step.blocking), step.all_checks[0])
 
     def mark_trouble(self) -> None:
-        """When all checks have answered, the cursor goes to the first that did not pass, unless it was moved."""
+        """When all checks have answered, the cursor goes to the answer that they make likely, or to the first that did
+        not pass; unless it was moved."""
         state, lines = self.walk.state, self.query_one("#rows", Lines)
         step = self.walk.step
-        if step is None or step.ask is not None or state.step.pending or self._moved_at == step.id:
+        if step is None or state.step.pending or self._moved_at == step.id:
             return
-        if state.step.blocking:
+        if step.ask is not None:
+            likely = proposed(step.ask, state.step.verdicts)
+            lines.go(lines.find(f"option:{likely.option}") if likely is not None else -1)
+        elif state.step.blocking:
             lines.go(lines.find(f"check:{state.step.blocking[0]}"))
 
     def on_key(self, event: Key) -> None:

@@ -6,6 +6,7 @@ from runbook_tui.core.leaving import lacking
 from runbook_tui.core.plan import Choice as Offered
 from runbook_tui.core.plan import Question
 from runbook_tui.core.runbook import Step
+from runbook_tui.core.state import Phase
 from runbook_tui.engine.protocol import Supply
 from runbook_tui.tui import library
 from runbook_tui.tui.background import in_background
@@ -13,7 +14,7 @@ from runbook_tui.tui.messages import FixesRead
 from runbook_tui.tui.screens.asking import Asking
 from runbook_tui.tui.screens.choose import Choice, ChooseScreen
 from runbook_tui.tui.screens.pick import PickScreen
-from runbook_tui.tui.screens.plan import PlanScreen, Typed
+from runbook_tui.tui.screens.plan import OtherAnswers, PlanScreen, Typed
 from runbook_tui.tui.screens.reason import ReasonScreen
 from runbook_tui.tui.widgets.now import Now
 
@@ -22,22 +23,55 @@ class Changing(Asking):
     """A plan that arrives is shown once by itself; later ``a`` shows it again."""
 
     _shown: tuple[int, Stage] | None = None
+    _unasked: tuple[str, int] | None = None  # the visit of a step whose change was planned without being asked for
 
     def show_change(self) -> None:
         """Called whenever the run has moved on."""
-        found = self.walk.state.open_change
-        if found is None or self.app.screen is not self or self._shown == (found.number, found.stage):
+        found, step = self.walk.state.open_change, self.walk.step
+        if self.app.screen is not self:
             return
-        if found.stage in (Stage.WANTING, Stage.PLANNED, Stage.IN_DOUBT):
+        if found is None:
+            if step is not None and self._due_at_once(step):
+                self._unasked = self._visit(step)
+                self.bridge.do(changes.PlanAction())
+        elif found.stage in (Stage.WANTING, Stage.PLANNED, Stage.IN_DOUBT) and self._shown != (
+            found.number,
+            found.stage,
+        ):
             self._shown = (found.number, found.stage)
-            self._open_change(found)
+            if step is not None and self._unasked == self._visit(step):
+                self._show_unasked(found)
+            else:
+                self._open_change(found)
+
+    def _visit(self, step: Step) -> tuple[str, int]:
+        return step.id, self.walk.state.step.visits
+
+    def _due_at_once(self, step: Step) -> bool:
+        """Whether this is a change that is planned as soon as nothing holds it up, and nobody has planned it yet."""
+        if step.action is None or not step.action.at_once or self.walk.state.phase is not Phase.RUNNING:
+            return False
+        here = self.walk.state.step
+        before = [one for one in self.walk.state.changes.values() if one.step == step.id]
+        planned = any(here.entered_at is None or one.asked_at >= here.entered_at for one in before)
+        held_up = any(check in step.before for check in here.blocking)
+        return not planned and not held_up and self.to_be_changed(step) and self._unasked != self._visit(step)
+
+    def _show_unasked(self, found: Change) -> None:
+        """The usual answers are taken. A key that was meant for what stood here before confirms nothing."""
+        usual = {question.name: question.default for question in found.questions}
+        if found.stage is Stage.WANTING and all(usual.values()) and not any(one.hidden for one in found.questions):
+            self.bridge.do(changes.PlanAction(action=found.action, inputs={**found.inputs, **usual}))
+            return
+        self.program.overhear_enter()
+        self._open_change(found)
 
     def action_change(self) -> None:
         """Plan the step's action, or show what is planned already."""
         found, step = self.walk.state.open_change, self.walk.step
         if found is not None and found.stage in (Stage.WANTING, Stage.PLANNED, Stage.IN_DOUBT):
             self._open_change(found)
-        elif step is not None:
+        elif step is not None and (found is None or found.stage is not Stage.ASKED):
             self._plan(step)
 
     def action_undo(self) -> None:
@@ -87,9 +121,16 @@ class Changing(Asking):
                 self._ask_inputs(found, dict(found.inputs), list(found.questions))
             case Stage.PLANNED:
                 production = found.plan is not None and found.plan.environment == "prod"
-                self.app.push_screen(PlanScreen(found, production=production), lambda typed: self._typed(found, typed))
+                plan = PlanScreen(found, production=production, answered=self._answered(found))
+                self.app.push_screen(plan, lambda typed: self._typed(found, typed))
             case _:
                 self._ask_doubt(found)
+
+    def _answered(self, found: Change) -> bool:
+        """Whether there were questions: inputs that the runbook did not give."""
+        step = self.walk.step
+        offered = step.action.inputs if step is not None and step.action is not None else {}
+        return found.undoes is None and any(name not in offered for name in found.inputs)
 
     def _ask_inputs(self, found: Change, known: dict[str, str], questions: list[Question]) -> None:
         """One after the other; then the plan is asked for again, with the answers."""
@@ -114,10 +155,15 @@ class Changing(Asking):
             screen = ReasonScreen("Before the plan", question.text, hint=question.default, hidden=question.hidden)
             self.app.push_screen(screen, said)
 
-    def _typed(self, found: Change, typed: Typed | None) -> None:
+    def _typed(self, found: Change, typed: Typed | OtherAnswers | None) -> None:
         now = self.walk.state.changes.get(found.number)
-        if typed is None or now is None or now.stage is not Stage.PLANNED:
+        if isinstance(typed, OtherAnswers):
+            self._unasked = None
+            self.bridge.do(changes.PlanAction(action=found.action))
+        if not isinstance(typed, Typed) or now is None or now.stage is not Stage.PLANNED:
             return
+        if typed.word:
+            self.program.overhear_enter()  # who typed a word presses Enter from habit
         confirm = changes.ConfirmPlan(digest=found.digest, typed=typed.word)
         if not now.confirmation.approver or now.approver:
             self.bridge.do(confirm)

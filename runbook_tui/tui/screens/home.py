@@ -13,6 +13,7 @@ from runbook_tui.tui import home_rows
 from runbook_tui.tui.advice import Advice
 from runbook_tui.tui.bridge import Bridge
 from runbook_tui.tui.home_rows import trouble_lines
+from runbook_tui.tui.incident import ROLLBACK, selected, suffering
 from runbook_tui.tui.messages import Arrived, Lost, RunsListed, ShelfLoaded
 from runbook_tui.tui.paint import dim
 from runbook_tui.tui.screens.base import Glass
@@ -25,6 +26,7 @@ from runbook_tui.tui.widgets.topline import Place
 class HomeScreen(Glass):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", tooltip="open the marked row: start a runbook, resume a run, read a verdict"),
+        Binding("r", "roll_back", "roll back", tooltip="roll back the marked environment, or the one that fails"),
         Binding("c", "check", "check all", tooltip="ask every check of every environment again"),
         Binding("slash", "app.command_palette", "find", tooltip="find any runbook, run or check by its name"),
         Binding("a", "audit", "audit", tooltip="read, verify and export what was recorded"),
@@ -178,9 +180,14 @@ class HomeScreen(Glass):
             return Advice(
                 text="The checks cannot be asked. Try again.", key="c", more=self._trouble.remedy, urgent=True
             )
+        ill = suffering(self.found, self.program.runbooks.get(ROLLBACK))
         match kind:
             case "runbook":
                 title = self.program.runbooks[name].title if name in self.program.runbooks else name
+                if len(ill) == 1:
+                    where = "PROD" if ill[0] == "prod" else ill[0]
+                    other = f"Enter starts “{title}” · {more}"
+                    return Advice(text=f"Something fails in {where}. Roll it back.", key="r", more=other, urgent=True)
                 return Advice(text=f"Start “{title}”.", key="Enter", more=more)
             case "run":
                 ended_run = any(summary.run == name for summary in self.program.ended)
@@ -212,6 +219,20 @@ class HomeScreen(Glass):
         if self._desk.send(Survey(environments=tuple(environments))):
             self.found = {name: asked(self.found.get(name, Health())) for name in environments}
         self._show_environments()
+
+    def action_roll_back(self) -> None:
+        """Nothing is changed by it: the run looks first, and asks."""
+        rollback = self.program.runbooks.get(ROLLBACK)
+        if rollback is None:
+            self.query_one(Now).refuse("the runbooks are not read yet", "press it again in a moment")
+            return
+        focused = self.focused
+        row = focused.row if isinstance(focused, Lines) else None
+        environment = selected(row.key if row is not None else "", self.found, rollback)
+        if environment:
+            self.program.walk(ROLLBACK, environment)
+        else:
+            self.program.start_runbook(ROLLBACK)
 
     def action_practice(self) -> None:
         if not self.program.site.simulated:

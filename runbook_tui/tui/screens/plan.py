@@ -27,20 +27,30 @@ class Typed(Struct, frozen=True):
     word: str
 
 
-class PlanScreen(ModalScreen[Typed | None]):
-    """Answers what was typed, or None when it was left with Esc. A word that is not the one asked for stays here."""
+class OtherAnswers(Struct, frozen=True):
+    """Not this plan: its questions are to be asked."""
+
+
+class PlanScreen(ModalScreen[Typed | OtherAnswers | None]):
+    """Answers what was typed, or None when it was left with Esc. A word that is not the one asked for stays here.
+
+    The environment's name carries the plan out with its last letter; the name of what is destroyed wants Enter besides.
+    """
 
     CSS_PATH = "modal.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back"),
         Binding("ctrl+y", "copy", "Copy", show=False, priority=True),
+        Binding("ctrl+o", "ask_again", "Other answers", show=False, priority=True),
         Binding("enter", "apply", "Apply", show=False),
         Binding("up,pageup", "scroll(-1)", "Up", show=False, priority=True),
         Binding("down,pagedown", "scroll(1)", "Down", show=False, priority=True),
     ]
 
-    def __init__(self, change: Change, *, production: bool) -> None:
+    def __init__(self, change: Change, *, production: bool, answered: bool = False) -> None:
+        """``answered``: the plan rests on answers that somebody may want to give otherwise."""
         super().__init__()
+        self._answered = answered
         assert change.plan is not None, "a screen for a plan"
         self._change = change
         self._plan = change.plan
@@ -86,11 +96,11 @@ class PlanScreen(ModalScreen[Typed | None]):
         return self._word(word)
 
     def _word(self, word: str) -> Content:
+        back = "Esc goes back, nothing is changed" + (" · ^o other answers" if self._answered else "")
         if not word:
-            return dim("Enter carries it out · Esc goes back, nothing is changed")
-        return Content.assemble(
-            "Type ", (clean(word), "bold"), dim(" and press Enter to carry it out · Esc goes back, nothing is changed")
-        )
+            return dim(f"Enter carries it out · {back}")
+        enter = "" if self._completes else "and press Enter "
+        return Content.assemble("Type ", (clean(word), "bold"), dim(f" {enter}to carry it out · {back}"))
 
     def action_scroll(self, way: int) -> None:
         lines = self.query_one(Lines)
@@ -101,6 +111,15 @@ class PlanScreen(ModalScreen[Typed | None]):
         self.app.copy_to_clipboard(as_cli(self._plan))
         self.query_one(".keys", Static).update(dim("the AWS CLI calls are copied · ") + self._how())
 
+    def action_ask_again(self) -> None:
+        if self._answered:
+            self.dismiss(OtherAnswers())
+
+    @property
+    def _completes(self) -> bool:
+        """Whether the word's last letter is enough. What is destroyed wants one more look."""
+        return self._change.confirmation.word == self._plan.environment
+
     @property
     def _only_to_read(self) -> bool:
         return self._plan.idle or self._change.confirmation.forbidden
@@ -110,6 +129,10 @@ class PlanScreen(ModalScreen[Typed | None]):
             self.dismiss(None)
         elif not self._change.confirmation.word:
             self.dismiss(Typed(""))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if self._completes and event.value.strip() == self._change.confirmation.word:
+            self.dismiss(Typed(event.value.strip()))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if event.value.strip() == self._change.confirmation.word:
