@@ -178,12 +178,15 @@ class RunbookApp(App[int]):
             self.call_from_thread(self._handle_exception, failed.exc_value)
 
     def overhear_enter(self) -> None:
-        """Enter is not heard for a moment: the screen has just become another one than it was pressed for."""
+        """Enter is not heard for a moment, or until another key was pressed: the screen has just become another one
+        than it was meant for."""
         self._heard_again = self.monotonic() + OVERHEARD
 
     async def on_event(self, event: Event) -> None:
         if isinstance(event, Key) and event.key == "enter" and self.monotonic() < self._heard_again:
             return
+        if isinstance(event, Key):
+            self._heard_again = 0.0
         await super().on_event(event)
 
     def _fatal_error(self) -> None:
