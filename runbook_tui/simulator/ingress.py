@@ -46,7 +46,12 @@ class Ingress:
             query=environ.get("QUERY_STRING", ""),
         )
         page = self._page(asked)
-        headers = [("Content-Type", page.content_type), ("Content-Length", str(len(page.body))), *page.headers]
+        headers = [
+            ("Content-Type", page.content_type),
+            ("Content-Length", str(len(page.body))),
+            ("X-Simulated-Seconds", f"{page.seconds:.4f}"),
+            *page.headers,
+        ]
         start_response(f"{page.status} {HTTPStatus(page.status).phrase}", headers)
         return [page.body]
 

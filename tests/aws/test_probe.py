@@ -41,6 +41,14 @@ def test_an_answer_is_told_whole() -> None:
         assert wire.asked[0].path == "/ready?deep=1"
 
 
+def test_a_simulated_application_says_itself_how_long_it_took() -> None:
+    """What this machine took for it says nothing of it."""
+    with application(Reply(headers={"X-Simulated-Seconds": "1.25"})) as (probe, _):
+        answer = probe.get(f"https://{HOST}/")
+    assert isinstance(answer, Answer)
+    assert answer.ms == 1250
+
+
 def test_the_certificate_is_told() -> None:
     """Subject, issuer, names and end of validity are read from the certificate that was shown."""
     with application(Reply()) as (probe, _):
