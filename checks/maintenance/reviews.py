@@ -13,7 +13,7 @@ from runbook_tui.core.state import RunState
 from runbook_tui.core.text import clean
 from runbook_tui.core.verdict import Verdict, fail, passed, warn
 
-SCALING_REVIEW: Final = "scaling-review"
+SCALING_REVIEW: Final = "quarterly-scaling-review"
 
 
 @check("maint.scaling-review", guide="10", severity="medium", scope="environment", needs=["cloudwatch:GetMetricData"])

@@ -18,6 +18,8 @@ class Check(Struct, frozen=True, kw_only=True):
 
     ``needs`` are the IAM actions that it calls, exactly. ``establishes`` names the kind of thing whose absence
     this check reports as FAIL; every other check that misses such a thing is SKIP, blocked by this one.
+    ``on_request``: only who names it is answered, no sweep asks it. It looks far back, or says what could be done
+    rather than what is wrong.
     """
 
     id: str
@@ -28,6 +30,7 @@ class Check(Struct, frozen=True, kw_only=True):
     title: str
     establishes: tuple[str, ...]
     ask: Callable[..., Verdict]
+    on_request: bool = False
 
     @property
     def per_environment(self) -> bool:
@@ -45,6 +48,7 @@ def check(
     scope: str,
     needs: Sequence[str] = (),
     establishes: Sequence[str] = (),
+    on_request: bool = False,
 ) -> Callable[[Function], Function]:
     """Register a check. The function's docstring is its title: one sentence that says what PASS means."""
 
@@ -61,6 +65,7 @@ def check(
             title=title,
             establishes=tuple(establishes),
             ask=function,
+            on_request=on_request,
         )
         return function
 

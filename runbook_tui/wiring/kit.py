@@ -230,13 +230,15 @@ class Kit:
     def jobs(self, environments: Sequence[str], wanted: Sequence[str] = ()) -> tuple[Job, ...]:
         """One job a check and environment; a check that both environments share is asked once, for ``""``.
 
-        Those that ask the most operations come first: the longest chains of questions must not begin last.
+        Without ``wanted`` all are asked but those that answer on request only. Those that ask the most operations come
+        first: the longest chains of questions must not begin last.
         """
         registry = dict(self.checks.registry)
         found = tuple(dict.fromkeys(name for pattern in wanted for name in matching(pattern, registry)))
+        asked = found if wanted else (name for name, one in registry.items() if not one.on_request)
         return tuple(
             Job(sweep=0, check=name, environment=environment)
-            for name in sorted(found if wanted else registry, key=lambda name: -len(registry[name].needs))
+            for name in sorted(asked, key=lambda name: -len(registry[name].needs))
             for environment in (environments if registry[name].per_environment else ("",))
         )
 

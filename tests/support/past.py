@@ -90,7 +90,7 @@ def drill(
 
 def scaling_review(environment: str = "prod") -> list[Timed]:
     return [
-        (0, began("scaling-review", "scaling", environment)),
+        (0, began("quarterly-scaling-review", "scaling", environment)),
         (5, DecisionMade(step="proposals", question="Accept?", option="keep", label="Keep")),
         (9, ending()),
     ]

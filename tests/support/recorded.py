@@ -142,9 +142,10 @@ def recording(simulator: Simulator, folder: Path) -> Recording:
 
 
 def _jobs(checks: Mapping[str, Check], site: Site) -> list[Job]:
-    """What both environments share is asked once."""
+    """What both environments share is asked once; what answers on request only is no part of a sweep."""
     return [
         (check.id, name)
         for check in checks.values()
+        if not check.on_request
         for name in (site.environments if check.scope in (Scope.ENVIRONMENT, Scope.PROD) else ["prod"])
     ]

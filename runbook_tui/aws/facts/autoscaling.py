@@ -87,6 +87,7 @@ class ScalingActivity(Fact, frozen=True, kw_only=True):
 
     start_time: Moment
     status_code: str
+    end_time: Moment | None = None
     cause: str = ""
     not_scaled_reasons: tuple[NotScaled, ...] = ()
 

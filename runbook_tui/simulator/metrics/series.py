@@ -15,7 +15,7 @@ _KEPT = ((60, timedelta(days=15)), (300, timedelta(days=63)), (3600, timedelta(d
 _HOUR = 60
 _STRIDE = 5  # of periods of an hour and more, every fifth minute stands for five: 90 days take 0.3 s instead of 1.5
 _SEEN = 30_000
-_HOURS = 10_000
+_HOURS = 20_000
 
 Sampled = tuple[datetime, Sample]
 Valued = tuple[datetime, float]

@@ -1,0 +1,1 @@
+"""What the load of a quarter calls for. Pure: series in, proposals with their evidence out."""
