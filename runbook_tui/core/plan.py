@@ -9,6 +9,7 @@ from msgspec import Struct, convert, json, to_builtins
 
 # A parameter's value may be an object with one of these keys: it is filled in when the call is made.
 ANSWER: Final = "$answer"  # {"$answer": "vpc", "path": "Vpc.VpcId"}: of an earlier call of the same plan
+OTHERWISE: Final = "otherwise"  # beside it: the value where that call is not made
 SECRET: Final = "$secret"  # {"$secret": "MONGO_URI"}: typed by the operator, kept in memory alone  # noqa: S105
 TOKEN: Final = "$token"  # {"$token": ""}: the same for the same call of the same run, however often it is made  # noqa: S105
 # {"$merge": {"JWT_SECRET": {"$secret": "…"}}, "into": {…}}: JSON text, what is read now with these members in it
@@ -107,7 +108,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     def paths_of(self, call_id: str) -> tuple[str, ...]:
         """What the rest of the plan, its undo included, takes from this call's answer."""
-        found = dict.fromkeys(path for source, path in _taken(self.calls) if source == call_id)
+        found = dict.fromkeys(one["path"] for one in _taken(self.calls) if one[ANSWER] == call_id)
         return tuple(found)
 
 
@@ -127,9 +128,9 @@ class Question(Struct, frozen=True, kw_only=True):
     hidden: bool = False
 
 
-def answer(call_id: str, path: str) -> dict[str, str]:
-    """A parameter that an earlier call answers."""
-    return {ANSWER: call_id, "path": path}
+def answer(call_id: str, path: str, *, otherwise: str = "") -> dict[str, str]:
+    """A parameter that an earlier call answers; ``otherwise`` where there is no such call."""
+    return {ANSWER: call_id, "path": path, **({OTHERWISE: otherwise} if otherwise else {})}
 
 
 def secret(name: str) -> dict[str, str]:
@@ -173,7 +174,8 @@ def filled(value: Any, answers: Mapping[str, Mapping[str, Any]], token_text: str
     """The parameters with every answer and token in its place. KeyError for an answer that is not known."""
     if isinstance(value, Mapping):
         if ANSWER in value:
-            return answers[value[ANSWER]][value["path"]]
+            known = answers.get(value[ANSWER], {})
+            return known[value["path"]] if value["path"] in known or OTHERWISE not in value else value[OTHERWISE]
         if TOKEN in value:
             return token_text
         return {name: filled(item, answers, token_text) for name, item in value.items()}
@@ -183,7 +185,7 @@ def filled(value: Any, answers: Mapping[str, Mapping[str, Any]], token_text: str
 
 
 def fillable(value: Any, answers: Mapping[str, Mapping[str, Any]]) -> bool:
-    return all(path in answers.get(source, {}) for source, path in _references(value))
+    return all(OTHERWISE in one or one["path"] in answers.get(one[ANSWER], {}) for one in references(value))
 
 
 def at_path(answered: Any, path: str) -> Any:
@@ -194,21 +196,22 @@ def at_path(answered: Any, path: str) -> Any:
     return value
 
 
-def _taken(calls: tuple[ApiCall, ...]) -> Iterator[tuple[str, str]]:
+def _taken(calls: tuple[ApiCall, ...]) -> Iterator[Mapping[str, Any]]:
     for call in calls:
-        yield from _references(call.parameters)
+        yield from references(call.parameters)
         if call.ready is not None:
-            yield from _references(call.ready.parameters)
+            yield from references(call.ready.parameters)
         yield from _taken(call.undo)
 
 
-def _references(value: Any) -> Iterator[tuple[str, str]]:
+def references(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Every place that an earlier call's answer fills, as ``answer`` made it."""
     if isinstance(value, Mapping):
         if ANSWER in value:
-            yield value[ANSWER], value["path"]
+            yield value
         else:
             for item in value.values():
-                yield from _references(item)
+                yield from references(item)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _references(item)
+            yield from references(item)

@@ -1,26 +1,32 @@
 """The plan that takes a change back: the undo of each call that may have happened, last one first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from msgspec.structs import replace
 
 from runbook_tui.aws.errors import AwsProblem
 from runbook_tui.catalogue.actions import CannotPlan, InputsNeeded
 from runbook_tui.core.change import Change
-from runbook_tui.core.plan import ApiCall, Difference, Plan, fillable, filled
+from runbook_tui.core.plan import ANSWER, ApiCall, Difference, Plan, answer, fillable, filled, references
 
 
 def undo_plan(change: Change, plan_again: Callable[[], Plan]) -> Plan:
     """CannotPlan when nothing of it can be taken back. ``plan_again`` is the change's own plan as it would be now: when
     that finds anything to do, somebody has changed since what the change left behind, and the operator is told."""
     assert change.plan is not None, "only what was planned can be undone"
-    known: list[ApiCall] = []
+    numbered: list[ApiCall] = []
     unknown: list[ApiCall] = []
+    own: dict[str, str] = {}  # what the undo calls themselves answer: their new ids by the ones in the change's plan
     for call in change.takes_back:
-        (known if fillable(call.parameters, change.answers) else unknown).append(call)
-    if not known:
+        answers = {**_later(call, own), **change.answers}
+        if fillable(call.parameters, answers):
+            numbered.append(_numbered(len(numbered) + 1, call, answers))
+            own[call.id] = numbered[-1].id
+        else:
+            unknown.append(call)
+    if not numbered:
         raise CannotPlan(f"change {change.number} cannot be undone by itself", _by_hand(unknown))
-    numbered = tuple(_numbered(place, call, change) for place, call in enumerate(known, 1))
     warnings = [*_moved(plan_again), *([f"left as it is: {_by_hand(unknown)}"] if unknown else [])]
     return Plan(
         action=change.action,
@@ -29,7 +35,7 @@ def undo_plan(change: Change, plan_again: Callable[[], Plan]) -> Plan:
         resource=change.plan.resource,
         effect=f"Takes back change {change.number}: {change.plan.effect}",
         risk=change.plan.undo_risk or change.plan.risk,
-        calls=numbered,
+        calls=tuple(numbered),
         differences=tuple(
             Difference(what=one.what, before=one.after, after=one.before) for one in change.plan.differences
         ),
@@ -39,10 +45,19 @@ def undo_plan(change: Change, plan_again: Callable[[], Plan]) -> Plan:
     )
 
 
-def _numbered(place: int, call: ApiCall, change: Change) -> ApiCall:
+def _later(call: ApiCall, own: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """The answers of undo calls before this one, by the name that it knows them by: given when those were made."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in references(call.parameters):
+        if one[ANSWER] in own:
+            found.setdefault(one[ANSWER], {})[one["path"]] = answer(own[one[ANSWER]], one["path"])
+    return found
+
+
+def _numbered(place: int, call: ApiCall, answers: Mapping[str, Mapping[str, Any]]) -> ApiCall:
     """With the answers of the change in what it asks and in what it waits for: its own plan has none of them."""
-    awaited = call.ready and replace(call.ready, parameters=filled(call.ready.parameters, change.answers, ""))
-    parameters = filled(call.parameters, change.answers, "")
+    awaited = call.ready and replace(call.ready, parameters=filled(call.ready.parameters, answers, ""))
+    parameters = filled(call.parameters, answers, "")
     return replace(call, id=f"undo-{place}-{call.id}", parameters=parameters, ready=awaited, undo=())
 
 

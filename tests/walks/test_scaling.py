@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from runbook_tui.audit.verify import verify
+from runbook_tui.core.change import Stage
 from runbook_tui.core.state import Phase
 from runbook_tui.simulator.image_behaviour import ImageBehaviour
 from runbook_tui.simulator.server import Simulator
@@ -141,9 +142,24 @@ def test_a_deployment_that_does_not_end(walker: Walker, simulator: Simulator, wa
     assert walker.at == {"more-now": "scale-out", "stop": "close"}[way]
 
 
-@pytest.mark.parametrize("way", ["again", "leave"])
-def test_thresholds_are_changed_by_hand(walker: Walker, simulator: Simulator, way: str) -> None:
-    """Without any policy the checks fail, and lead back or out."""
+def test_thresholds_are_changed(walker: Walker, simulator: Simulator) -> None:
+    """One after the other; the alarms have them, and the policies stay."""
+    walker.answer("policies")
+    walker.answer("out")
+    walker.change(kind="step", percent="70")
+    walker.go_on(WHY)
+    walker.answer("more")
+    walker.answer("in")
+    walker.change(kind="step", percent="20")
+    walker.go_on(WHY)
+    alarms = client(simulator, "cloudwatch").describe_alarms(AlarmNames=[f"{PROD}-scale-in", f"{PROD}-scale-out"])
+    assert [one["Threshold"] for one in alarms["MetricAlarms"]] == [20.0, 70.0]
+    walker.answer("done")
+    closed(walker)
+
+
+def test_what_does_not_scale_at_all(walker: Walker, simulator: Simulator) -> None:
+    """Without any policy the checks fail until both directions are set; or it is left."""
     autoscaling = client(simulator, "application-autoscaling")
     place = {"ServiceNamespace": "ecs", "ResourceId": f"service/{CLUSTER}/{PROD}"}
     for one in autoscaling.describe_scaling_policies(**place)["ScalingPolicies"]:
@@ -151,6 +167,25 @@ def test_thresholds_are_changed_by_hand(walker: Walker, simulator: Simulator, wa
             **place, PolicyName=one["PolicyName"], ScalableDimension="ecs:service:DesiredCount"
         )
     walker.answer("policies")
+    walker.answer("out")
+    walker.change(kind="step", percent="60")
     walker.otherwise()
-    walker.answer(way)
-    assert walker.at == {"again": "policies", "leave": "close"}[way]
+    assert walker.at == "policies-again"
+    walker.answer("again")
+    walker.answer("in")
+    walker.change(kind="step", percent="30")
+    walker.go_on(WHY)
+    walker.answer("more")
+    walker.answer("leave")
+    closed(walker)
+
+
+def test_a_threshold_is_left_as_it_is(walker: Walker, simulator: Simulator) -> None:
+    """It does not scale in as it should, and somebody is to look after it."""
+    client(simulator, "cloudwatch").delete_alarms(AlarmNames=[f"{PROD}-scale-in"])
+    walker.answer("policies")
+    walker.answer("out")
+    assert walker.acting.planned(kind="step", percent="60").stage is Stage.PLANNED
+    walker.otherwise()
+    walker.answer("leave")
+    closed(walker)
