@@ -2,6 +2,7 @@
 
 import time
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -16,7 +17,7 @@ from runbook_tui.tui.messages import Scanned, Told
 from runbook_tui.tui.paint import BAD
 from runbook_tui.tui.widgets.lines import Row
 
-EVERY: Final = 128  # lines between two remembered offsets: a million lines cost 62 KB
+BLOCK: Final = 1 << 16  # bytes between two remembered lines: a million lines of 550 bytes cost 140 KB
 _CHUNK: Final = 1 << 20
 
 
@@ -30,7 +31,9 @@ class JournalFile:
         self.path = path
         self.wanted = wanted
         self._wanted = wanted.encode().lower()
-        self._offsets = array("Q")  # of each EVERYth line; of every line where only some are wanted
+        # Where the first line of each block begins, and which one it is; of every line where only some are wanted.
+        self._offsets = array("Q")
+        self._firsts = array("Q")
         self._length = 0
         self._block: tuple[int, list[bytes]] = (-1, [])
         self.stopped = False
@@ -51,21 +54,27 @@ class JournalFile:
         return read_line(self.line(index), f"{self.path.name}:{index + 1}")
 
     def line(self, index: int) -> bytes:
-        """One line; a block of EVERY lines is read at once and kept, about 60 KB."""
+        """One line; its whole block is read at once and kept."""
         if self._wanted:
             with self.path.open("rb") as file:
                 file.seek(self._offsets[index])
                 return file.readline()
-        block = index // EVERY
+        block = bisect_right(self._firsts, index) - 1
         if self._block[0] != block:
-            with self.path.open("rb") as file:
-                file.seek(self._offsets[block])
-                self._block = (block, [file.readline() for _ in range(min(EVERY, self._length - block * EVERY))])
+            self._block = (block, self._lines(block))
         lines = self._block[1]
-        if index % EVERY >= len(lines):  # the file has grown since this block was read
+        place = index - self._firsts[block]
+        if place >= len(lines):  # the file has grown since this block was read
             self._block = (-1, [])
             return self.line(index)
-        return lines[index % EVERY]
+        return lines[place]
+
+    def _lines(self, block: int) -> list[bytes]:
+        begin = self._firsts[block]
+        end = self._firsts[block + 1] if block + 1 < len(self._firsts) else self._length
+        with self.path.open("rb") as file:
+            file.seek(self._offsets[block])
+            return [file.readline() for _ in range(end - begin)]
 
     def scan(self) -> Iterator[int]:
         """Blocking, for a thread: yields the number of known rows after each chunk. OSError when it cannot be read."""
@@ -74,20 +83,24 @@ class JournalFile:
             yield from find(file)
 
     def _count(self, file: BinaryIO) -> Iterator[int]:
+        """Newlines are counted, not looked at one by one: whoever looks at the screen needs the interpreter too."""
         base, number = 0, 0
-        self._offsets.append(0)
-        while chunk := file.read(_CHUNK):
+        self._remember(0, 0)
+        while chunk := file.read(BLOCK):
             if self.stopped:
                 return
-            place = chunk.find(b"\n")
-            while place >= 0:
-                number += 1
-                if number % EVERY == 0:
-                    self._offsets.append(base + place + 1)
-                place = chunk.find(b"\n", place + 1)
+            if breaks := chunk.count(b"\n"):
+                number += breaks
+                self._remember(number, base + chunk.rindex(b"\n") + 1)
+                self._length = number
             base += len(chunk)
-            self._length = number
-            yield number
+            if base % _CHUNK == 0:
+                yield number
+        yield number
+
+    def _remember(self, line: int, offset: int) -> None:
+        self._offsets.append(offset)
+        self._firsts.append(line)
 
     def _find(self, file: BinaryIO) -> Iterator[int]:
         offset = seen = 0

@@ -13,7 +13,7 @@ from runbook_tui.core.events import CheckFinished, Entry, Event, NoteAdded, RunP
 from runbook_tui.core.state import RunState, StepState, fold
 from runbook_tui.core.verdict import Verdict, Waiver, fail, passed
 from runbook_tui.tui.advice import advise
-from runbook_tui.tui.journal_file import EVERY, JournalFile
+from runbook_tui.tui.journal_file import BLOCK, JournalFile
 from runbook_tui.tui.journal_lines import entry_line, told
 from runbook_tui.tui.launch import Launch, Ready, _parse, hosted
 from runbook_tui.tui.prose import inline, prose
@@ -163,9 +163,10 @@ def test_worst_verdicts_first() -> None:
 def test_a_journal_is_read_by_offsets(tmp_path: Path, wanted: str) -> None:
     """Every line of a journal longer than one block is found again, filtered or not."""
     journal = Journal.create(tmp_path, "20261123-031602-validation-9f3c", World.LIVE, lambda: AT, Redactor(()))
-    count = EVERY * 2 + 3
+    count = 600
     journal.append([NoteAdded(text=f"number {n}") for n in range(count)], "you")
     journal.close()
+    assert journal.path.stat().st_size > 2 * BLOCK
     file = JournalFile(journal.path, wanted)
     known = list(file.scan())[-1]
     numbers = [n for n in range(count) if not wanted or str(n).startswith("25")]

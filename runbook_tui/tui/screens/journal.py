@@ -57,7 +57,7 @@ class JournalScreen(Glass):
         box = self.query_one("#filter", Input)
         box.cursor_blink = False
         box.display = False
-        self._scan("")
+        self.call_after_refresh(self._scan, "")  # the glass first: a long journal keeps a core busy for a second
 
     def place(self) -> Place:
         summary = self._summary
