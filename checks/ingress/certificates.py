@@ -8,7 +8,9 @@ from msgspec import Struct
 
 from checks.concerns import named, warn_or_pass
 from runbook_tui.aws.access import Aws
-from runbook_tui.aws.facts.acm import Certificate, Validation, covers
+from runbook_tui.aws.errors import Missing
+from runbook_tui.aws.facts.acm import Certificate, Validation
+from runbook_tui.aws.facts.host_certificates import bare_of, held, hosts_of, meant
 from runbook_tui.aws.facts.records import in_zone, plain_name
 from runbook_tui.aws.together import each, together
 from runbook_tui.catalogue.registry import check
@@ -17,6 +19,7 @@ from runbook_tui.core.verdict import Cause, Status, Verdict, blocked, fail, pass
 
 SHOWN_READS: Final = [
     "acm:DescribeCertificate",
+    "acm:ListCertificates",
     "elasticloadbalancing:DescribeListenerCertificates",
     "elasticloadbalancing:DescribeListeners",
     "elasticloadbalancing:DescribeLoadBalancers",
@@ -27,17 +30,26 @@ RENEWING: Final = ("SUCCESS", "PENDING_AUTO_RENEWAL")
 
 
 class Shown(Struct, frozen=True):
-    """``unreadable`` are ARNs of certificates that IAM keeps: ACM cannot describe them."""
+    """``unreadable`` are ARNs of certificates that IAM keeps: ACM cannot describe them. ``by`` says who shows them."""
 
     certificates: tuple[Certificate, ...]
     unreadable: tuple[str, ...]
+    by: str
+
+
+LISTENER: Final = "the listener"
+NOBODY: Final = "ACM"  # in a new account the certificate comes before the load balancer
 
 
 def shown(aws: Aws, site: Site) -> Shown:
-    listener = aws.elb.https_listener(aws.elb.load_balancer(site.alb.name))
+    """Those of the HTTPS listener; where there is none yet, those that ACM holds for the site's hosts."""
+    try:
+        listener = aws.elb.https_listener(aws.elb.load_balancer(site.alb.name))
+    except Missing:
+        return Shown(meant(held(aws, site), hosts_of(site)), (), NOBODY)
     arns = tuple(dict.fromkeys(one.certificate_arn for one in aws.elb.listener_certificates(listener)))
     by_acm = [arn for arn in arns if ":acm:" in arn]
-    return Shown(each(aws.acm.certificate, by_acm), tuple(arn for arn in arns if arn not in by_acm))
+    return Shown(each(aws.acm.certificate, by_acm), tuple(arn for arn in arns if arn not in by_acm), LISTENER)
 
 
 @check("acm.cert.covers", guide="6.1", severity="critical", scope="shared", needs=SHOWN_READS)
@@ -62,14 +74,15 @@ def cert_covers(aws: Aws, site: Site) -> Verdict:
     if found.unreadable:
         because = f"{named(len(found.unreadable), 'certificate')} of the listener is kept by IAM, which ACM cannot read"
         return unknown(Cause.UNDECIDED, because, "see probe.https, or import it into ACM", **evidence)
-    names = [name for one in found.certificates for name in one.names]
-    bare = [host for host in hosts if not any(covers(name, host) for name in names)]
+    bare = bare_of([name for one in found.certificates for name in one.names], tuple(hosts))
     if bare:
-        because = f"no certificate of the listener names {', '.join(bare)}: browsers refuse it"
+        because = f"no certificate of {found.by} names {', '.join(bare)}: browsers refuse it"
         return fail(because, remedy, **evidence)
     imported = [_named(one) for one in found.certificates if one.is_imported]
     concerns = [f"{', '.join(imported)} was imported: ACM does not renew it"] if imported else []
-    return warn_or_pass(concerns, f"{', '.join(hosts)} are covered", "request it from ACM instead", **evidence)
+    waits = "" if found.by == LISTENER else ", no listener shows it yet"
+    good = f"{', '.join(hosts)} are covered{waits}"
+    return warn_or_pass(concerns, good, "request it from ACM instead", **evidence)
 
 
 @check("acm.cert.expiry", guide="6.1", severity="critical", scope="shared", needs=SHOWN_READS)
@@ -77,8 +90,10 @@ def cert_expiry(aws: Aws, site: Site) -> Verdict:
     """No certificate of the listener ends soon without being renewed."""
     found, now = shown(aws, site), aws.now()
     if not found.certificates and not found.unreadable:
-        return blocked("alb.https-listener", "the listener shows no certificate")
-    judged = {one.certificate_arn: lasting(one, now, site.alb) for one in found.certificates}
+        by_listener = found.by == LISTENER
+        return blocked("alb.https-listener" if by_listener else "acm.cert.covers", f"{found.by} has no certificate")
+    in_use = found.by == LISTENER
+    judged = {one.certificate_arn: lasting(one, now, site.alb, in_use=in_use) for one in found.certificates}
     evidence: dict[str, Any] = {
         "not_after": {one.certificate_arn: _date(one) for one in found.certificates},
         "renewal": {one.certificate_arn: one.renewal_summary.renewal_status or "none" for one in found.certificates},
@@ -98,8 +113,8 @@ def cert_expiry(aws: Aws, site: Site) -> Verdict:
     return warn(soon, remedy, **evidence) if soon else passed(_with(judged.values(), Status.PASS), **evidence)
 
 
-def lasting(one: Certificate, now: datetime, limits: Alb) -> tuple[Status, str]:
-    """How well the end of a certificate is taken care of, and why."""
+def lasting(one: Certificate, now: datetime, limits: Alb, *, in_use: bool = True) -> tuple[Status, str]:
+    """How well the end of a certificate is taken care of, and why. One that nothing uses ACM does not renew."""
     left = one.left(now)
     if one.status == "EXPIRED":
         return Status.FAIL, f"{_named(one)} has expired"
@@ -112,7 +127,7 @@ def lasting(one: Certificate, now: datetime, limits: Alb) -> tuple[Status, str]:
     if one.is_imported:
         soon = left <= timedelta(days=max(IMPORTED_DAYS, limits.cert_warn_days))
         return (Status.WARN, f"{told}, and nobody renews an imported one") if soon else (Status.PASS, told)
-    if one.renewal_eligibility == "INELIGIBLE":
+    if one.renewal_eligibility == "INELIGIBLE" and in_use:
         return Status.WARN, f"{told}, and ACM will not renew it (INELIGIBLE)"
     if left > timedelta(days=limits.cert_warn_days) or renewal.renewal_status in RENEWING:
         return Status.PASS, told
@@ -124,6 +139,8 @@ def lasting(one: Certificate, now: datetime, limits: Alb) -> tuple[Status, str]:
 def cert_validation_record(aws: Aws, site: Site) -> Verdict:
     """The records that prove the certificates' domains to ACM are in the zone, so that renewal goes by itself."""
     found, zone = together(lambda: shown(aws, site), lambda: aws.route53.zone(site))
+    if not found.certificates and found.by == NOBODY:
+        return blocked("acm.cert.covers", "ACM has no certificate for these hosts")
     managed = [one for one in found.certificates if not one.is_imported]
     if not managed:
         return skip("no certificate of the listener is proven by a record: they were imported")

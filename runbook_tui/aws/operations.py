@@ -32,7 +32,12 @@ SPELLINGS: Final = {
     ("iam", "remove_client_id_from_open_id_connect_provider"): "RemoveClientIDFromOpenIDConnectProvider",
     ("route53", "test_dns_answer"): "TestDNSAnswer",
     ("wafv2", "associate_web_acl"): "AssociateWebACL",
+    ("wafv2", "create_web_acl"): "CreateWebACL",
+    ("wafv2", "delete_web_acl"): "DeleteWebACL",
+    ("wafv2", "disassociate_web_acl"): "DisassociateWebACL",
+    ("wafv2", "get_web_acl"): "GetWebACL",
     ("wafv2", "get_web_acl_for_resource"): "GetWebACLForResource",
+    ("wafv2", "list_web_acls"): "ListWebACLs",
 }
 
 

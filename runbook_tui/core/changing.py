@@ -5,6 +5,7 @@ the plan would be another one now → ``CallStarted`` (on disk first) → ``Call
 """
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import assert_never
 
 from runbook_tui.core.change import CallStage, Change, Stage
@@ -263,7 +264,8 @@ def _next_call(
 def _start(
     found: Change, call: ApiCall, run: str, answers: Mapping[str, Mapping[str, object]] | None = None
 ) -> CallStarted:
-    token = f"{run}-{found.number}-{call.id}"
+    # ACM takes at most 32 letters and digits, ECS 36 characters, Secrets Manager at least 32
+    token = sha256(f"{run}-{found.number}-{call.id}".encode()).hexdigest()[:32]
     return CallStarted(
         change=found.number,
         call=call.id,

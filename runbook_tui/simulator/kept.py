@@ -49,10 +49,9 @@ FOLLOWED: Mapping[str, frozenset[str]] = {
     ),
     "elbv2": _names(
         """
-        AddListenerCertificates AddTags CreateRule CreateTargetGroup DeleteListener DeleteLoadBalancer DeleteRule
-        DeleteTargetGroup DeregisterTargets ModifyListener ModifyLoadBalancerAttributes ModifyRule
-        ModifyTargetGroup ModifyTargetGroupAttributes RegisterTargets RemoveListenerCertificates RemoveTags
-        SetRulePriorities SetSecurityGroups SetSubnets
+        AddTags CreateRule DeleteListener DeleteTargetGroup DeregisterTargets ModifyLoadBalancerAttributes ModifyRule
+        ModifyTargetGroup ModifyTargetGroupAttributes RegisterTargets RemoveTags SetRulePriorities SetSecurityGroups
+        SetSubnets
         """
     ),
     "iam": _names(

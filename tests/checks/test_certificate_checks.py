@@ -30,6 +30,7 @@ from tests.support.ingress_ground import (
     records,
     refused,
     site,
+    summaries,
     zone,
     zones,
 )
@@ -40,6 +41,7 @@ CHECKS = ("acm.cert.covers", "acm.cert.expiry", "acm.cert.validation-record")
 COVERS, EXPIRY, RECORD = CHECKS
 SECOND = CERTIFICATE[:-1] + "2"
 PLAIN = but(describe_listeners={"Listeners": [listener(80)]})
+UNREQUESTED = {**PLAIN, ("acm", "list_certificates"): summaries()}
 
 
 def one_more(second: Raw, first: Raw | None = None, arn: str = SECOND) -> Answers:
@@ -59,6 +61,10 @@ def shown(*arns: str) -> Answers:
 
 def having(**changes: Any) -> Answers:
     return but(describe_certificate=certificate(**changes))
+
+
+def _pending() -> Answers:
+    return {("acm", "describe_certificate"): certificate(Status="PENDING_VALIDATION", NotAfter=None)}
 
 
 def named(*names: str) -> Raw:
@@ -91,7 +97,9 @@ def cover_cases() -> Iterator[Case]:
     yield case(COVERS, UNKNOWN, shown(CERTIFICATE, SERVER_CERTIFICATE), "1 certificate of the listener is kept by IAM")
     hostless = site(environments={name: replace(env, host="") for name, env in SITE.environments.items()})
     yield case(COVERS, UNKNOWN, ingress(), "the site names no host", site=hostless)
-    yield case(COVERS, SKIP, PLAIN, "blocked by alb.https-listener")
+    yield case(COVERS, PASS, PLAIN, "no listener shows it yet")
+    yield case(COVERS, FAIL, UNREQUESTED, f"no certificate of ACM names {STAGING.host}, {PROD.host}")
+    yield case(COVERS, FAIL, {**PLAIN, **_pending()}, "is PENDING_VALIDATION")
 
 
 def days(number: float, renewal: str = "", **changes: Any) -> Raw:
@@ -127,7 +135,9 @@ def expiry_cases() -> Iterator[Case]:
     yield case(EXPIRY, FAIL, but(**_with_server(days(3))), "ends in 3 days")
     yield ending(UNKNOWN, certificate(NotAfter=None, Status="PENDING_VALIDATION"), "has no end")
     yield case(EXPIRY, SKIP, shown(), "blocked by alb.https-listener")
-    yield case(EXPIRY, SKIP, PLAIN, "blocked by alb.https-listener")
+    unused = {("acm", "describe_certificate"): certificate(RenewalEligibility="INELIGIBLE")}
+    yield case(EXPIRY, PASS, {**PLAIN, **unused}, "ends in 168 days")
+    yield case(EXPIRY, SKIP, UNREQUESTED, "blocked by acm.cert.covers")
 
 
 def _with_server(raw: Raw) -> dict[str, Raw]:
@@ -135,6 +145,7 @@ def _with_server(raw: Raw) -> dict[str, Raw]:
     return {"describe_listener_certificates": listed, "describe_certificate": raw}
 
 
+LISTED = ("route53", "list_resource_record_sets")
 GONE = f"_d930b28b.{STAGING.host}."
 
 
@@ -165,7 +176,9 @@ def record_cases() -> Iterator[Case]:
     yield case(RECORD, SKIP, having(Type="IMPORTED"), "they were imported")
     yield case(RECORD, SKIP, but(list_hosted_zones_by_name=zones(zone("Z1", name="a.dev."))), "blocked by dns.zone")
     yield case(RECORD, FAIL, but(list_hosted_zones_by_name=zones(zone("Z1"), zone("Z2"))), "2 public zones")
-    yield case(RECORD, SKIP, PLAIN, "blocked by alb.https-listener")
+    yield case(RECORD, PASS, PLAIN, "2 records in asharvi.dev")
+    yield case(RECORD, FAIL, {**PLAIN, **_pending(), LISTED: absent[LISTED]}, "ACM waits for the record")
+    yield case(RECORD, SKIP, UNREQUESTED, "blocked by acm.cert.covers")
 
 
 CASES = [*cover_cases(), *expiry_cases(), *record_cases()]

@@ -1,5 +1,6 @@
 """How a change goes from a wish to a deed and back: decided on events alone."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -145,7 +146,11 @@ def test_a_token_is_the_same_for_the_same_call() -> None:
     book.running(plan(MAKE))
     begun = book.events[-1]
     assert isinstance(begun, CallStarted)
-    assert begun.parameters["ClientToken"] == begun.idempotency == "run-1-make"
+    assert begun.parameters["ClientToken"] == begun.idempotency
+    again = Book()
+    again.running(plan(MAKE))
+    assert again.events[-1] == begun
+    assert re.fullmatch(r"\w{32}", begun.idempotency), "as much as ACM takes, and as Secrets Manager wants"
 
 
 def test_a_moved_world_refuses_the_change() -> None:

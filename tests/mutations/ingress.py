@@ -7,9 +7,6 @@ from tests.support.changes import PROD, listener, target_group
 from tests.support.standing import Standing
 
 OF_THE_BALANCER = (
-    "acm.cert.covers",
-    "acm.cert.expiry",
-    "acm.cert.validation-record",
     "alb.attributes",
     "alb.default-action",
     "alb.scheme-subnets",

@@ -98,6 +98,12 @@ def certificate(**changes: Any) -> Raw:
     return {"Certificate": {**given, **changes}}
 
 
+def summaries(*names: str) -> Raw:
+    """Of one certificate; of none without names."""
+    given = {"CertificateArn": CERTIFICATE, "SubjectAlternativeNameSummaries": list(names), "Status": "ISSUED"}
+    return {"CertificateSummaryList": [given] if names else []}
+
+
 def proof(host: str, **changes: Any) -> Raw:
     record = {"Name": f"_d930b28b.{host.removeprefix('*.')}.", "Type": "CNAME", "Value": PROOF}
     given = {"DomainName": host, "ValidationMethod": "DNS", "ValidationStatus": "SUCCESS", "ResourceRecord": record}
@@ -148,6 +154,7 @@ def ingress() -> Answers:
             "Certificates": [{"CertificateArn": CERTIFICATE, "IsDefault": True}]
         },
         ("acm", "describe_certificate"): certificate(),
+        ("acm", "list_certificates"): summaries(PROD.host, STAGING.host),
         ("route53", "list_hosted_zones_by_name"): zones(),
         ("route53", "get_hosted_zone"): {
             "HostedZone": zone(ZONE_ID),

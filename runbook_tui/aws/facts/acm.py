@@ -5,9 +5,20 @@ from typing import Any, Final, Self
 
 from runbook_tui.aws.access import Reader
 from runbook_tui.aws.facts.border import Fact, missing_is, parse
+from runbook_tui.aws.facts.listing import listed
 from runbook_tui.aws.facts.moment import Moment
 
 CERTIFICATE: Final = "acm:certificate"
+# Without them ACM lists certificates with RSA keys of 1024 and 2048 bits only.
+KEY_TYPES: Final = (
+    "RSA_1024",
+    "RSA_2048",
+    "RSA_3072",
+    "RSA_4096",
+    "EC_prime256v1",
+    "EC_secp384r1",
+    "EC_secp521r1",
+)
 
 
 class ProofRecord(Fact, frozen=True, kw_only=True):
@@ -67,6 +78,18 @@ class Certificate(Fact, frozen=True, kw_only=True):
         return self.not_after - now if self.not_after else None
 
 
+class Summary(Fact, frozen=True, kw_only=True):
+    """``subject_alternative_name_summaries`` are the first hundred names."""
+
+    certificate_arn: str
+    domain_name: str = ""
+    subject_alternative_name_summaries: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(one for one in (self.domain_name, *self.subject_alternative_name_summaries) if one)
+
+
 def covers(name: str, host: str) -> bool:
     """``*.example.org`` stands for exactly one label: neither for ``example.org`` nor for ``a.b.example.org``."""
     name, host = name.lower().rstrip("."), host.lower().rstrip(".")
@@ -85,3 +108,13 @@ class AcmFacts:
         with missing_is(CERTIFICATE, arn):
             answer = self._reader.read("acm", "describe_certificate", CertificateArn=arn)
         return Certificate.from_api(answer.get("Certificate"))
+
+    def summaries(self) -> tuple[Summary, ...]:
+        """Of the certificates that are issued, or wait to be; those of the reader's region."""
+        answer = self._reader.read(
+            "acm",
+            "list_certificates",
+            CertificateStatuses=["PENDING_VALIDATION", "ISSUED"],
+            Includes={"keyTypes": list(KEY_TYPES)},
+        )
+        return listed(answer, "CertificateSummaryList", Summary)

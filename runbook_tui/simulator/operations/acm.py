@@ -4,7 +4,8 @@ from typing import Any
 
 from runbook_tui.simulator import certificates
 from runbook_tui.simulator.certificates import Certificate, Certificates
-from runbook_tui.simulator.registry import Parameters, Reply, after
+from runbook_tui.simulator.refusal import Refused
+from runbook_tui.simulator.registry import Parameters, Reply, after, overlay
 from runbook_tui.simulator.world import World
 
 
@@ -15,6 +16,14 @@ def wait_for_proof(world: World, _parameters: Parameters) -> Reply:
     for arn, bundle in world.backend("acm")._certificates.items():  # noqa: SLF001 - listing them judges them
         if bundle.type == "AMAZON_ISSUED" and arn not in known:
             certificates.request(world, arn)
+    return None
+
+
+@overlay("acm", "DeleteCertificate")
+def keep_what_is_shown(world: World, parameters: Parameters) -> Reply:
+    arn = parameters["CertificateArn"]
+    if _users(world, arn):
+        raise Refused("ResourceInUseException", f"Certificate {arn} in account {world.account} is in use.")
     return None
 
 

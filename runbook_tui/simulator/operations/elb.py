@@ -1,4 +1,4 @@
-"""Load balancing: targets with a health of their own, load balancers that take two minutes to come up."""
+"""Load balancing: targets with a health of their own."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,10 +6,9 @@ from typing import Any
 from runbook_tui.simulator import health
 from runbook_tui.simulator.health import Health
 from runbook_tui.simulator.refusal import Refused
-from runbook_tui.simulator.registry import Parameters, Reply, after, overlay
+from runbook_tui.simulator.registry import Parameters, Reply, overlay
 from runbook_tui.simulator.world import World
 
-_PROVISIONING = 120.0  # seconds
 _CALM = {"AnomalyDetection": {"Result": "normal", "MitigationInEffect": "no"}}
 
 
@@ -37,27 +36,6 @@ def say_who_forwards(world: World, _parameters: Parameters) -> Reply:
     for group in health.groups(world):
         balancer = health.balancer_of(world, group)
         group.load_balancer_arns = [balancer.arn] if balancer is not None else []
-    return None
-
-
-@after("elbv2", "CreateLoadBalancer")
-def come_up(world: World, parameters: Parameters) -> Reply:
-    """moto activates a load balancer when somebody looks at it."""
-    balancers = world.backend("elbv2").load_balancers.values()
-    made = next(each for each in balancers if each.name == parameters["Name"])
-    made.activate = lambda: None
-    if made.state == "provisioning":
-        world.agenda.after(_PROVISIONING, lambda: setattr(made, "state", "active"))
-    return None
-
-
-@after("elbv2", "CreateListener")
-def plain_http_has_no_policy(world: World, parameters: Parameters) -> Reply:
-    """moto gives every listener a TLS policy."""
-    balancer = world.backend("elbv2").load_balancers[parameters["LoadBalancerArn"]]
-    for listener in balancer.listeners.values():
-        if listener.protocol == "HTTP":
-            listener.ssl_policy = None
     return None
 
 
