@@ -11,7 +11,7 @@ from typing import Any
 from runbook_tui.catalogue.suggest import did_you_mean
 from runbook_tui.core.problems import UsageProblem
 from runbook_tui.simulator import story
-from runbook_tui.simulator.names import SITE
+from runbook_tui.simulator.names import SITE, ZONE
 from runbook_tui.simulator.registry import SCENARIOS, Story, scenario
 from runbook_tui.simulator.world import World
 
@@ -23,7 +23,15 @@ def healthy(world: World) -> None:
     _build(world, SITE.secrets.required_keys)
 
 
-@scenario("empty", "a fresh account: nobody has built anything yet")
+def _site_of_a_beginner() -> Mapping[str, Any]:
+    """Nobody has built a website here either; and the team has an address."""
+    return {
+        "frontend": {"enabled": False},
+        "obs": {"subscriptions": [{"protocol": "email", "endpoint": f"on-call@{ZONE}"}]},
+    }
+
+
+@scenario("empty", "a fresh account: nobody has built anything yet", site=_site_of_a_beginner)
 def empty(world: World) -> None:
     from runbook_tui.simulator.seed import identity
 

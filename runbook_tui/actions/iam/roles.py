@@ -16,12 +16,16 @@ from runbook_tui.core.site import Environment, Site
 
 @action("iam.create-task-role", guide="1.2", fixes=("iam.task-role.exists",))
 def create_task_role(aws: Aws, site: Site, env: Environment, _inputs: Inputs) -> Plan:
-    """The environment's tasks have a role, which ECS may assume for this account's tasks alone."""
-    name = site.iam.task_role_of(env.name)
-    owner = env if site.iam.roles_per_env else None
-    create = _create(name, trust([TASKS], account_of(aws, site)), "What the backend's tasks may do", site, owner)
-    calls = () if _exists(aws, name, TASK_ROLE) else (create,)
-    return _plan("iam.create-task-role", env, name, "It may do nothing yet: its policies come next.", calls)
+    """Each environment's tasks have a role, which ECS may assume for this account's tasks alone.
+
+    The check wants the roles of all environments at once; a role that may do nothing hurts none of them.
+    """
+    document, made = trust([TASKS], account_of(aws, site)), "What the backend's tasks may do"
+    owners = {site.iam.task_role_of(one.name): one if site.iam.roles_per_env else None for one in _own_first(site, env)}
+    absent = [name for name in owners if not _exists(aws, name, TASK_ROLE)]
+    calls = tuple(_create(name, document, made, site, owners[name], place) for place, name in enumerate(absent, 1))
+    effect = "It may do nothing yet: its policies come next."
+    return _plan("iam.create-task-role", env, site.iam.task_role_of(env.name), effect, calls)
 
 
 @action("iam.create-execution-role", guide="1.2", fixes=("iam.exec-role.exists",))
@@ -48,6 +52,10 @@ def create_cicd_role(aws: Aws, site: Site, env: Environment, inputs: Inputs) -> 
     return _plan("iam.create-cicd-role", env, name, effect, (create,))
 
 
+def _own_first(site: Site, env: Environment) -> list[Environment]:
+    return sorted(site.environments.values(), key=lambda one: (one.name != env.name, one.name))
+
+
 def _exists(aws: Aws, name: str, kind: str) -> bool:
     try:
         aws.iam.role(name, kind)
@@ -56,9 +64,10 @@ def _exists(aws: Aws, name: str, kind: str) -> bool:
     return True
 
 
-def _create(name: str, trusted: str, description: str, site: Site, env: Environment | None) -> ApiCall:
+def _create(name: str, trusted: str, description: str, site: Site, env: Environment | None, place: int = 1) -> ApiCall:
+    number = "" if place == 1 else f"-{place}"
     return ApiCall(
-        id="create-role",
+        id=f"create-role{number}",
         service="iam",
         operation="create_role",
         parameters={
@@ -71,7 +80,7 @@ def _create(name: str, trusted: str, description: str, site: Site, env: Environm
         not_yet=("MalformedPolicyDocument",),  # a provider that was made seconds ago is not known everywhere
         undo=(
             ApiCall(
-                id="delete-role",
+                id=f"delete-role{number}",
                 service="iam",
                 operation="delete_role",
                 parameters={"RoleName": name},

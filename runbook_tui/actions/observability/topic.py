@@ -8,7 +8,7 @@ from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.sns import Subscription, masked
 from runbook_tui.catalogue.actions import CannotPlan, Inputs, action
 from runbook_tui.catalogue.topic import topic_arn
-from runbook_tui.core.plan import ApiCall, Choice, Difference, Plan, Question, Risk, answer
+from runbook_tui.core.plan import ApiCall, Choice, Difference, Plan, Question, Risk, answer, secret
 from runbook_tui.core.site import Environment, Site
 
 _PROTOCOLS = ("email", "https", "lambda", "sqs")
@@ -43,10 +43,13 @@ def subscribe(aws: Aws, site: Site, env: Environment, inputs: Inputs) -> Plan:
     """Whoever the site names is subscribed to the topic, or one whom the operator names."""
     topic = topic_arn(aws, site)
     found = {(one.protocol, one.endpoint) for one in aws.sns.subscriptions(topic)}
-    wanted = [(one.protocol, one.endpoint) for one in site.obs.subscriptions] or [_asked(inputs)]
-    absent = [one for one in dict.fromkeys(wanted) if one not in found]
-    calls = tuple(_subscribe(number, topic, *one) for number, one in enumerate(absent, 1))
-    names = [Subscription.of(*one).masked for one in absent]
+    wanted = [(one.protocol, one.endpoint) for one in site.obs.subscriptions]
+    if not wanted and not found:
+        calls, names = _typed(topic, inputs)
+    else:
+        absent = [one for one in dict.fromkeys(wanted) if one not in found]
+        calls = tuple(_subscribe(number, topic, *one) for number, one in enumerate(absent, 1))
+        names = [Subscription.of(*one).masked for one in absent]
     return Plan(
         action="sns.subscribe",
         title=f"Subscribe to {topic.rpartition(':')[2]}",
@@ -60,24 +63,27 @@ def subscribe(aws: Aws, site: Site, env: Environment, inputs: Inputs) -> Plan:
     )
 
 
-def _asked(inputs: Inputs) -> tuple[str, str]:
+def _typed(topic: str, inputs: Inputs) -> tuple[tuple[ApiCall, ...], list[str]]:
+    """Whom the operator names. A mail address is a person's: it is typed unseen, as no journal keeps it."""
     choices = tuple(Choice(value=one, label=one) for one in _PROTOCOLS)
-    protocol, endpoint = inputs.take(
-        Question(name="protocol", text="How is somebody told?", choices=choices, default="email"),
-        Question(name="endpoint", text="At which address? A mail address, a URL or an ARN"),
-    )
+    (protocol,) = inputs.take(Question(name="protocol", text="How is somebody told?", choices=choices, default="email"))
+    if protocol == "email":
+        (name,) = inputs.take(Question(name="address", text="At which mail address? Nobody sees it", hidden=True))
+        return (_subscribe(1, topic, protocol, secret(name)),), ["email (typed, never shown)"]
+    (endpoint,) = inputs.take(Question(name="endpoint", text="At which address? A URL or an ARN"))
     if not endpoint.strip():
-        raise CannotPlan("no address was given", "name a mail address, a URL or an ARN")
-    return protocol, endpoint.strip()
+        raise CannotPlan("no address was given", "name a URL or an ARN")
+    return (_subscribe(1, topic, protocol, endpoint.strip()),), [Subscription.of(protocol, endpoint.strip()).masked]
 
 
-def _subscribe(number: int, topic: str, protocol: str, endpoint: str) -> ApiCall:
+def _subscribe(number: int, topic: str, protocol: str, endpoint: str | dict[str, str]) -> ApiCall:
     """The ARN is asked for at once: without it nobody could take a subscription back that is not confirmed."""
     name = f"subscribe-{number}"
     made = {"SubscriptionArn": answer(name, "SubscriptionArn")}
     back = _sns(f"unsubscribe-{number}", "unsubscribe", made, "it is unsubscribed")
     given = {"TopicArn": topic, "Protocol": protocol, "Endpoint": endpoint, "ReturnSubscriptionArn": True}
-    return _sns(name, "subscribe", given, f"{protocol} {masked(endpoint)} is subscribed", (back,))
+    whom = masked(endpoint) if isinstance(endpoint, str) else "(typed)"
+    return _sns(name, "subscribe", given, f"{protocol} {whom} is subscribed", (back,))
 
 
 def _sns(name: str, operation: str, parameters: dict[str, Any], effect: str, undo: tuple[ApiCall, ...] = ()) -> ApiCall:

@@ -1,0 +1,101 @@
+"""The runbook of the first days: an account in which nobody has built anything becomes the guide's environment."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+
+from runbook_tui.catalogue.loader import load
+from runbook_tui.catalogue.site_file import load_site
+from runbook_tui.core.change import Change, Stage
+from runbook_tui.core.state import Phase, RunState
+from runbook_tui.core.verdict import Status
+from runbook_tui.engine.headless import Consent, Script
+from runbook_tui.simulator.server import Simulator
+from runbook_tui.wiring.kit import Kit
+from tests.support.scripted_walk import ScriptedWalk
+from tests.support.stepped import stepped
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+
+BOOK = load("setup")
+IDS = {"ids": "4711/815"}
+INPUTS = {"pipeline-role": IDS, "pipeline-trust": IDS}
+TYPED = {"balancer-out", "tasks-out-only"}
+SECRETS = {
+    "MONGO_URI": "mongodb+srv://app:q7Wz1@asharvi-main-pri.abcde.mongodb.net/app",
+    "JWT_SECRET": "kJ8sPq2vTzR4mW9nX1bY6cL3hF7gD5aE0uQ",
+    "SMTP_USER": "mailer",
+    "SMTP_PASS": "pX3kd9Lq",
+    "CORS_ORIGIN": "https://asharvi.test",
+}
+
+
+class Built(Struct, frozen=True):
+    """An account after both walks, and how each of them ended."""
+
+    simulator: Simulator
+    folder: Path
+    walks: dict[str, RunState]
+
+
+def agreed(environment: str) -> Script:
+    """What an absent operator agrees to."""
+    return Script(
+        answers={"mode": "do-it"},
+        change={
+            step.id: Consent(
+                inputs=INPUTS.get(step.id, {}),
+                typed="prod" if environment == "prod" else "staging" if step.id in TYPED else "",
+                break_glass="the first set-up",
+            )
+            for step in BOOK.steps
+            if step.action is not None
+        },
+    )
+
+
+def walked(simulator: Simulator, folder: Path, environment: str, name: str) -> RunState:
+    kit = Kit(load_site(simulator.site_path), state_dir=folder)
+    secrets = {f"{environment}-{key}": f"{value}{environment}" for key, value in SECRETS.items()}
+    walk = ScriptedWalk(simulator.world, kit, folder, BOOK, environment, name=name, secrets=secrets)
+    try:
+        halted = walk.walk(agreed(environment))
+        assert halted is None, (halted, walk.state.current, walk.state.step, list(walk.state.changes.values())[-1:])
+        return walk.state
+    finally:
+        walk.close()
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    folder = tmp_path_factory.mktemp("setup")
+    with stepped("empty") as simulator:
+        walks = {name: walked(simulator, folder, name, name) for name in ("staging", "prod")}
+        yield Built(simulator, folder, walks)
+
+
+def made(state: RunState) -> list[Change]:
+    return [change for change in state.changes.values() if change.stage is Stage.DONE]
+
+
+def test_it_is_walked_to_its_end(built: Built) -> None:
+    """What both environments share is made by the first walk, and only found by the second."""
+    staging, prod = built.walks["staging"], built.walks["prod"]
+    assert (staging.phase, prod.phase) == (Phase.FINISHED, Phase.FINISHED)
+    assert {change.stage for state in (staging, prod) for change in state.changes.values()} <= {
+        Stage.DONE,
+        Stage.REFUSED,
+    }
+    shared = {change.action for change in made(staging)} - {change.action for change in made(prod)}
+    assert {"ec2.create-vpc", "iam.create-cicd-role", "sns.create-topic"} <= shared
+    assert prod.counts[Status.FAIL.value] == 0
+
+
+def test_a_second_walk_changes_nothing(built: Built) -> None:
+    """Every step is green already, or its plan finds nothing to do."""
+    again = walked(built.simulator, built.folder, "prod", "again")
+    assert again.phase is Phase.FINISHED
+    assert made(again) == []
+    assert all(change.plan is not None and change.plan.idle for change in again.changes.values())
