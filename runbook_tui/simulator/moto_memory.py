@@ -1,7 +1,9 @@
 """moto with the memory of one world: it would keep every object that it ever made, and read every model again."""
 
 import importlib
+import sys
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 from runbook_tui.simulator import models
@@ -14,6 +16,7 @@ def prepare() -> None:
     _list_folders_once()
     _list_methods_once()
     _leave_tasks_alone()
+    _trace_nothing()
 
 
 def forget_everything() -> None:
@@ -80,3 +83,10 @@ def _leave_tasks_alone() -> None:
 
     task.status = task.last_status = property(lambda self: self._status, put)
     task.advance = lambda _self: None
+
+
+def _trace_nothing() -> None:
+    """moto's X-Ray brings a client that traces one's own code: it opens a socket that nobody closes."""
+    client: Any = ModuleType("moto.xray.mock_client")
+    client.MockXrayClient = client.XRaySegment = object
+    sys.modules.setdefault(client.__name__, client)
