@@ -146,7 +146,7 @@ RECORDED: Mapping[str, frozenset[str]] = {
     ),
     "wafv2": _names(
         """
-        AssociateWebACL CreateWebACL DeleteWebACL DisassociateWebACL TagResource UntagResource UpdateWebACL
+        CreateWebACL DisassociateWebACL TagResource UntagResource UpdateWebACL
         """
     ),
 }

@@ -10,7 +10,6 @@ from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.core.change import Change, Stage
 from runbook_tui.core.verdict import Status
-from runbook_tui.simulator.names import ZONE
 from runbook_tui.simulator.server import Simulator
 from runbook_tui.wiring.kit import Kit
 from tests.support.acting import Acting, one_step
@@ -26,19 +25,19 @@ NETWORK = (
     "ec2.create-private-subnets",
     "ec2.create-security-groups",
 )
+ZONE = ("route53.create-zone",)
 CERTIFICATE = ("acm.request-certificate", "route53.put-validation-record")
 BALANCER = ("elbv2.create-target-groups", "elbv2.create-load-balancer")
 LISTENING = ("elbv2.create-listeners", "elbv2.create-host-rules")
-NAMES = ("route53.put-alias",)
-WAY_IN = (*CERTIFICATE, *BALANCER, *LISTENING, *NAMES)
+NAMES = ("route53.put-alias", "wafv2.associate-web-acl")
+WAY_IN = (*ZONE, *CERTIFICATE, *BALANCER, *LISTENING, *NAMES)
 # no tasks yet
-LATER = {"tg.targets-healthy", "alb.waf"}
+LATER = {"tg.targets-healthy"}
 
 
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[Simulator]:
     with stepped("empty") as running:
-        client(running, "route53").create_hosted_zone(Name=ZONE, CallerReference="setup")
         yield running
 
 
@@ -79,6 +78,7 @@ def test_the_whole_way_in_comes_and_goes(acting: Acting, simulator: Simulator) -
     stock, world = partial(client, simulator), simulator.world
     _made(acting, *NETWORK)
     before = look(stock)
+    _made(acting, *ZONE)
     assert "request one first" in acting.planned("route53.put-validation-record").remedy
     assert "no certificate of ACM" in _bad(acting, "acm.cert.covers")["acm.cert.covers@prod"][1]
     _made(acting, *CERTIFICATE)
