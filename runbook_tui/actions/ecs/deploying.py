@@ -10,7 +10,9 @@ from runbook_tui.core.plan import ApiCall, Difference, Plan, Risk
 from runbook_tui.core.site import Environment, Site
 
 
-@action("ecs.deploy-image", guide="9.1", fixes=("deploy.image-new",))
+@action(
+    "ecs.deploy-image", guide="9.1", fixes=("deploy.image-new", "ecs.taskdef.image-repo", "ecs.taskdef.node-version")
+)
 def deploy_image(aws: Aws, site: Site, env: Environment, inputs: Inputs) -> Plan:
     """The service runs the image that you choose, with everything else as it is now."""
     service = aws.ecs.service(site.ecs.cluster, env.service)
