@@ -94,6 +94,11 @@ class Change(Struct, frozen=True, kw_only=True):
     remedy: str = ""
 
     @property
+    def temporary(self) -> bool:
+        """It is taken back by itself."""
+        return self.plan is not None and self.plan.restore_within > 0 and self.undoes is None
+
+    @property
     def answers(self) -> dict[str, Mapping[str, Any]]:
         """What the calls answered, by call."""
         return {name: called.outputs for name, called in self.calls.items()}

@@ -40,6 +40,12 @@ class Undo(_Wish, frozen=True, kw_only=True):
     out_of_order: bool = False
 
 
+class Restore(_Wish, frozen=True, kw_only=True):
+    """Take back what was changed for a while only; whatever else is planned or in doubt is set aside."""
+
+    reason: str
+
+
 class SettleDoubt(_Wish, frozen=True, kw_only=True):
     """Say whether the call in doubt was carried out."""
 

@@ -186,6 +186,9 @@ def _planned(state: RunState, command: ReportPlan) -> Decision:
     planned = ActionPlanned(
         change=found.number, plan=command.plan, digest=command.digest, confirmation=command.confirmation
     )
+    undone = state.changes.get(found.undoes) if found.undoes is not None else None
+    if undone is not None and undone.temporary:  # its end was confirmed with its beginning
+        return (planned, ActionConfirmed(change=found.number, digest=command.digest))
     return (planned,)
 
 

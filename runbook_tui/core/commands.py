@@ -4,7 +4,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from runbook_tui.core.change_commands import ChangeCommand
+from runbook_tui.core.change_commands import ChangeCommand, Restore
 from runbook_tui.core.verdict import Verdict
 
 
@@ -124,5 +124,6 @@ Command = (
     | ReportStop
     | ReportTimeout
     | Repeat
+    | Restore
     | ChangeCommand
 )

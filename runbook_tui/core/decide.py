@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import assert_never
 
 from runbook_tui.core.attestation import LONGEST_DAYS, LONGEST_STATEMENT
-from runbook_tui.core.change_commands import ChangeCommand, ChangeReport
+from runbook_tui.core.change_commands import ChangeCommand, ChangeReport, Restore
 from runbook_tui.core.changing import change
 from runbook_tui.core.commands import (
     Abort,
@@ -34,6 +34,7 @@ from runbook_tui.core.events import (
     NoteAdded,
     Outcome,
     RunAborted,
+    RunFinished,
     RunPaused,
     RunStopped,
     WaitEnded,
@@ -44,6 +45,7 @@ from runbook_tui.core.refusal import Decision, Refusal
 from runbook_tui.core.resuming import taken_up
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.state import Phase, RunState, WaitPhase
+from runbook_tui.core.temporary import refused_to_end, restore
 from runbook_tui.core.verdict import Severity
 
 LONGEST_WATCH = 3600.0  # seconds
@@ -62,6 +64,12 @@ def decide(state: RunState, runbook: Runbook, severities: Mapping[str, Severity]
     """
     if state.phase.over:
         return _after_the_end(state, command)
+    decided = _decide(state, runbook, severities, command)
+    ends = not isinstance(decided, Refusal) and any(isinstance(one, RunFinished | RunAborted) for one in decided)
+    return (refused_to_end(state) or decided) if ends else decided
+
+
+def _decide(state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Command) -> Decision:
     match command:
         case AddNote():
             return _note(state, command.text)
@@ -75,6 +83,8 @@ def decide(state: RunState, runbook: Runbook, severities: Mapping[str, Severity]
             return _verdict(state, runbook, command)
         case ReportStop():
             return _stop(state, command)
+        case Restore():
+            return restore(state, command)  # whatever the run's phase is
         case _ if isinstance(command, ChangeReport):
             return change(state, runbook, command)  # what AWS has done is heard whatever the run's phase is
         case _ if state.phase is not Phase.RUNNING:
@@ -123,7 +133,7 @@ def _at_step(  # noqa: C901 - one flat match over a closed set of commands
             return (WaitEnded(step=step.id, met=False, reason="time is up"),) if waiting else ()
         case _ if isinstance(command, ChangeCommand):
             return change(state, runbook, command)
-        case AddNote() | Abort() | Continue() | Pause() | ReportVerdict() | ReportStop():
+        case AddNote() | Abort() | Continue() | Pause() | ReportVerdict() | ReportStop() | Restore():
             raise AssertionError(f"{type(command).__name__} was decided before")
         case _:
             assert_never(command)
@@ -133,7 +143,7 @@ def _after_the_end(state: RunState, command: Command) -> Decision:
     match command:
         case AddNote():
             return _note(state, command.text)
-        case ReportVerdict() | ReportStop() | ReportTimeout() | Repeat():
+        case ReportVerdict() | ReportStop() | ReportTimeout() | Repeat() | Restore():
             return ()
         case _ if isinstance(command, ChangeReport):
             return ()

@@ -23,6 +23,7 @@ from runbook_tui.core.events import (
 from runbook_tui.core.refusal import Decision, Refusal
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.state import RunState, StepState, WaitPhase
+from runbook_tui.core.temporary import owed
 from runbook_tui.core.verdict import Severity, Status, roll_up
 
 
@@ -57,6 +58,8 @@ def leave(state: RunState, runbook: Runbook, severities: Mapping[str, Severity],
     refusal = unready(state.step) or unsettled(state)
     if refusal is not None:
         return refusal
+    if step.restores and owed(state):
+        return Refusal(reason="what was changed for a while only still stands", remedy="wait until it is taken back")
     if lacking(state, step):
         return Refusal(reason="the change of this step was not made", remedy="plan it, or skip the step with a reason")
     blocking = in_the_way(state, step)

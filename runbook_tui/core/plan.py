@@ -1,6 +1,6 @@
 """A change before it happens: plain data that a screen shows, a digest binds and an executor carries out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
@@ -14,6 +14,8 @@ SECRET: Final = "$secret"  # {"$secret": "MONGO_URI"}: typed by the operator, ke
 TOKEN: Final = "$token"  # {"$token": ""}: the same for the same call of the same run, however often it is made  # noqa: S105
 # {"$merge": {"JWT_SECRET": {"$secret": "…"}}, "into": {…}}: JSON text, what is read now with these members in it
 MERGE: Final = "$merge"
+FOUND: Final = "$found"  # {"$found": {…}}: read when the call is made, for what has another id by then
+NOTHING_FOUND: Final = "NothingFound"  # the code of a call for which nothing was found; it may be among its ``gone``
 
 
 class Risk(StrEnum):
@@ -72,7 +74,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     """``resource`` is the name that is typed to confirm what is destructive. ``permissions`` are IAM actions, those
     that AWS asks besides (``iam:PassRole``) among them. ``no_undo`` says why there is no way back, where there is
     none; ``undo_risk`` is that of the way back, where it is another. ``seen`` is what else was read and must still be
-    so when the plan is carried out.
+    so when the plan is carried out. ``restore_within``: the change is for a while only, and is taken back by itself so
+    many seconds after its first call, or when the program ends; 0 for one that stays.
     """
 
     action: str
@@ -87,6 +90,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     permissions: tuple[str, ...] = ()
     no_undo: str = ""
     undo_risk: Risk | None = None
+    restore_within: float = 0.0
     seen: Mapping[str, Any] = {}
 
     @property
@@ -158,11 +162,18 @@ def merged(members: Mapping[str, Any], into: Reading | None = None) -> dict[str,
     return {MERGE: dict(members), "into": to_builtins(into)}
 
 
+def found(where: Reading) -> dict[str, Any]:
+    """A parameter that is read when the call is made."""
+    return {FOUND: to_builtins(where)}
+
+
 def readings(value: Any) -> Iterator[Reading]:
     """What is read to make these parameters."""
     if isinstance(value, Mapping):
         if MERGE in value and value["into"] is not None:
             yield convert(value["into"], Reading)
+        if FOUND in value:
+            yield convert(value[FOUND], Reading)
         for item in value.values():
             yield from readings(item)
     elif isinstance(value, list | tuple):
@@ -189,11 +200,25 @@ def fillable(value: Any, answers: Mapping[str, Mapping[str, Any]]) -> bool:
 
 
 def at_path(answered: Any, path: str) -> Any:
-    """The value at a dotted path of an answer; KeyError or IndexError when it is not there."""
+    """The value at a dotted path of an answer; KeyError or IndexError when it is not there.
+
+    In a list a number is a place, and ``Name=value`` the first element whose member is that or holds it.
+    """
     value = answered
     for name in path.split("."):
-        value = value[int(name)] if isinstance(value, list | tuple) else value[name]
+        value = _of_list(value, name) if isinstance(value, list | tuple) else value[name]
     return value
+
+
+def _of_list(values: Sequence[Any], name: str) -> Any:
+    member, chosen, wanted = name.partition("=")
+    if not chosen:
+        return values[int(name)]
+    for one in values:
+        held = one.get(member)
+        if held == wanted or (isinstance(held, list | tuple) and wanted in held):
+            return one
+    raise KeyError(name)
 
 
 def _taken(calls: tuple[ApiCall, ...]) -> Iterator[Mapping[str, Any]]:

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from runbook_tui.core.plan import ANSWER, MERGE, SECRET, TOKEN, ApiCall, Plan, readings
+from runbook_tui.core.plan import ANSWER, FOUND, MERGE, SECRET, TOKEN, ApiCall, Plan, readings
 
 _CLI_NAMES: Final = {"s3": "s3api"}  # where the CLI's name of a service is not boto3's
 
@@ -65,6 +65,8 @@ def _json(parameters: Mapping[str, Any]) -> str:
 def _in_brackets(reference: Mapping[str, Any]) -> str:
     if ANSWER in reference:
         return f"<{reference['path']} of {reference[ANSWER]}>"
+    if FOUND in reference:
+        return "".join(f"<{one.path} of {one.service} {one.operation}>" for one in readings(reference))
     if MERGE in reference:
         given = f"<a JSON object of {', '.join(reference[MERGE])}"
         return given + "".join(f", in {one.path} of {one.service} {one.operation}" for one in readings(reference)) + ">"
@@ -88,6 +90,8 @@ def _python(value: Any) -> str:
             return "str(uuid.uuid4())"
         if MERGE in value:
             return _merged(value)
+        if FOUND in value:
+            return repr(_in_brackets(value))
         return "{" + ", ".join(f"{name!r}: {_python(item)}" for name, item in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_python, value)) + "]"
@@ -109,7 +113,7 @@ def _variable(call_id: str) -> str:
 
 def _replaced(value: Any, write: Callable[[Mapping[str, Any]], str]) -> Any:
     if isinstance(value, Mapping):
-        if value.keys() & {ANSWER, MERGE, SECRET, TOKEN}:
+        if value.keys() & {ANSWER, FOUND, MERGE, SECRET, TOKEN}:
             return write(value)
         return {name: _replaced(item, write) for name, item in value.items()}
     if isinstance(value, list | tuple):

@@ -10,6 +10,7 @@ from msgspec import Struct
 from runbook_tui.core.events import Outcome
 from runbook_tui.core.runbook import Family
 from runbook_tui.core.state import Phase, RunState
+from runbook_tui.core.temporary import standing
 from runbook_tui.core.verdict import Status
 
 # Steps of a drill, by which its journal tells what was cut and when it was whole again.
@@ -75,9 +76,14 @@ def injected(run: RunState) -> bool:
 
 
 def unrestored(run: RunState) -> bool:
-    """Whether something was cut and, as far as the journal tells, never put back. A restoring under way is none."""
+    """Whether something was cut and, as far as the journal tells, never put back. A restoring under way is none.
+
+    What the program cut itself its journal tells; what was cut by hand the steps tell.
+    """
     if not injected(run):
         return False
+    if any(one.temporary for one in run.changes.values()):
+        return standing(run) is not None
     step = run.steps.get(RESTORE)
     if step is None or not step.visits:
         return True

@@ -68,6 +68,8 @@ def _interrupted(state: RunState, runbook: Runbook) -> tuple[Event, ...]:
             ActionRefused(change=found.number, reason="the program ended before its first call", remedy=PLAN_AGAIN),
         )
     call = found.running_call
+    if found.temporary and (call is None or found.calls[call].stage is not CallStage.STARTED):
+        return (ActionFailed(change=found.number, reason="the program ended while it was made", remedy=PLAN_AGAIN),)
     if call is None and found.complete:  # the line about its end was torn
         return (ActionFinished(change=found.number), *look_again(state, runbook, found))
     if call is None:

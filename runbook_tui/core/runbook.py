@@ -65,7 +65,8 @@ class Step(Struct, frozen=True, kw_only=True):
     """``checks`` and ``wait.until`` hold whole check ids: the loader has expanded every pattern.
 
     ``before`` are asked before the ``action`` and hold it up; ``after`` say whether it did what it should. ``wait``
-    begins when the action has ended, or with the step where it has none.
+    begins when the action has ended, or with the step where it has none. ``restores``: what was changed for a while
+    only is taken back when the step is entered.
     ``confirm`` is a statement that the operator makes about work done by hand. ``otherwise`` is the step
     to go to when a check fails; ``next`` overrides the order of the file; ``end`` makes this the last step.
     ``by_hand`` is the AWS CLI call of the same work, ``console`` the AWS console's page; both may hold
@@ -84,6 +85,7 @@ class Step(Struct, frozen=True, kw_only=True):
     ask: Ask | None = None
     wait: Wait | None = None
     otherwise: str | None = None
+    restores: bool = False
     next: str | None = None
     end: bool = False
     by_hand: tuple[str, ...] = ()

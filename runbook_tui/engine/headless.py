@@ -13,6 +13,7 @@ from runbook_tui.core.commands import Answer, Command, Confirm, Proceed, Skip, T
 from runbook_tui.core.leaving import in_the_way, lacking
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.state import Phase, RunState, WaitPhase
+from runbook_tui.core.temporary import owed, standing
 from runbook_tui.core.verdict import Status
 
 MOST_VISITS: Final = 10  # answers are fixed, so a run that comes by again and again would never end
@@ -83,6 +84,8 @@ def next_move(state: RunState, runbook: Runbook, script: Script) -> Command | Ha
         return None
     if state.step.visits > MOST_VISITS:
         return Halt.GOING_ROUND
+    if step.restores and standing(state) is not None:
+        return None if owed(state) else Halt.NOT_CHANGED
     if lacking(state, step):
         return _to_change(state, step, script.change.get(step.id))
     if step.ask is not None:

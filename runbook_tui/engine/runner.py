@@ -7,13 +7,15 @@ from typing import Final
 from msgspec import Struct
 
 from runbook_tui.core.change import CallStage
+from runbook_tui.core.change_commands import Restore
 from runbook_tui.core.change_events import ChangeEvent
 from runbook_tui.core.commands import Command, ReportVerdict
 from runbook_tui.core.decide import begin, decide
-from runbook_tui.core.events import ChecksStarted, Entry, Event, RunResumed, RunStarted
+from runbook_tui.core.events import ChecksStarted, Entry, Event, RunResumed, RunStarted, StepEntered
 from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.runbook import Runbook
 from runbook_tui.core.state import RunState, evolve
+from runbook_tui.core.temporary import owed, seconds_left, standing
 from runbook_tui.engine.changes import Changer, Task, awaiting, work
 from runbook_tui.engine.pool import Job, Pool, sign_in_stop, too_slow
 from runbook_tui.engine.ports import Ports
@@ -81,17 +83,16 @@ class Runner:
 
     def work(self) -> None:
         """JournalProblem when an event cannot be written: nothing happens after it. Calls of a change that are under
-        way are carried to their end before this thread leaves."""
+        way are carried to their end before this thread leaves, and what was changed for a while only is taken back."""
         leaving = False
         try:
-            while not (leaving and not self._calling()):
+            while not (leaving and not self._calling() and not owed(self.state)):
                 item = self._next()
                 if isinstance(item, _Leave):
                     leaving = True
-                    self._changer.leave.set()
                 elif item is not None:
                     self._carry_out(item)
-                self._look_at_the_clock()
+                self._look_at_the_clock(leaving=leaving)
         finally:
             self._pool.close()
             self._changer.close()
@@ -113,6 +114,8 @@ class Runner:
     def _next(self) -> _Asked | _Leave | None:
         due = self._timetable.next_at()
         wait = _LONGEST_SLEEP if due is None else min(_LONGEST_SLEEP, max(0.0, due - self._ports.clock.monotonic()))
+        left = seconds_left(self.state, self._ports.clock.now()) if standing(self.state) is not None else None
+        wait = wait if left is None else min(wait, left)
         try:
             return self._mailbox.get(timeout=wait)
         except queue.Empty:
@@ -123,11 +126,27 @@ class Runner:
         if asked.reply is not None:
             asked.reply(refusal)
 
-    def _look_at_the_clock(self) -> None:
+    def _look_at_the_clock(self, *, leaving: bool) -> None:
+        self._take_back(leaving=leaving)
         for command in self._timetable.take(self._ports.clock.monotonic()):
             self.do(command)
         for job in self._pool.overdue():
             self.do(too_slow(job))
+
+    def _take_back(self, *, leaving: bool) -> None:
+        """What was changed for a while only, when its time is up or the program ends."""
+        found = standing(self.state)
+        if found is None:
+            if leaving:
+                self._changer.leave.set()
+            return
+        left = seconds_left(self.state, self._ports.clock.now())
+        if left is None:
+            return
+        if leaving and not any(one.undoes == found.number for one in self.state.changes.values()):
+            self.do(Restore(reason="the program ends"))
+        elif left <= 0:
+            self.do(Restore(reason="its time is up"))
 
     def _record(self, events: Sequence[Event]) -> None:
         entries = self._ports.journal.append(events, self._by)
@@ -143,6 +162,8 @@ class Runner:
             self._sweep(event)
         elif isinstance(event, RunResumed):
             self._go_on_waiting()
+        elif isinstance(event, StepEntered) and self.runbook.step(event.step).restores:
+            self.post(Restore(reason="the step takes it back"))
         elif isinstance(event, ChangeEvent):
             self._hand_over(work(event, self.state, self._ports.changes, self._changer.leave))
 

@@ -109,16 +109,8 @@ class SiteChanges:
 
         began = time.monotonic()
         try:
-            planned, parameters = self._real(change, started)
             with self._signed_in():
-                made = self._executor().make(
-                    planned.service,
-                    planned.operation,
-                    parameters,
-                    not_yet=planned.not_yet,
-                    patience=planned.patience,
-                    gone=planned.gone,
-                )
+                made = self._made(change, started)
             outputs = self._outputs(change, started.call, made)
             self._forget_secrets(change, started.call)
         except CallTrouble as trouble:
@@ -137,6 +129,25 @@ class SiteChanges:
             request_id=made.request_id,
             outputs=outputs,
             duration_ms=round((time.monotonic() - began) * 1000),
+        )
+
+    def _made(self, change: Change, started: CallStarted) -> "Made":
+        from runbook_tui.aws.executor import CallTrouble, Made
+
+        planned = self._kept_of(change).plan.call(started.call)
+        try:
+            parameters = self._real(change, started)
+        except CallTrouble as trouble:
+            if trouble.code in planned.gone:
+                return Made(request_id="", answer={})
+            raise
+        return self._executor().make(
+            planned.service,
+            planned.operation,
+            parameters,
+            not_yet=planned.not_yet,
+            patience=planned.patience,
+            gone=planned.gone,
         )
 
     def await_ready(self, change: Change, call: str, leave: threading.Event) -> ReportReady | None:
@@ -185,15 +196,15 @@ class SiteChanges:
     def _answers(self, change: Change) -> dict[str, Mapping[str, Any]]:
         return {**change.answers, **self._kept_of(change).answers}
 
-    def _real(self, change: Change, started: CallStarted) -> tuple[ApiCall, Mapping[str, Any]]:
+    def _real(self, change: Change, started: CallStarted) -> Mapping[str, Any]:
         from runbook_tui.aws.executor import CallTrouble
 
         planned = self._kept_of(change).plan.call(started.call)
         parameters = filled(planned.parameters, self._answers(change), started.idempotency)
-        with_secrets = reveal(parameters, self._secrets, self._executor())
+        with_secrets: Mapping[str, Any] = reveal(parameters, self._secrets, self._executor())
         if _holds(with_secrets, REDACTED):
             raise CallTrouble("NotInJournal", "a value of this plan was secret and is not in the journal")
-        return planned, with_secrets
+        return with_secrets
 
     def _outputs(self, change: Change, call: str, made: "Made") -> dict[str, Any]:
         from runbook_tui.aws.executor import CallTrouble

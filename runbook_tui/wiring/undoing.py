@@ -27,7 +27,8 @@ def undo_plan(change: Change, plan_again: Callable[[], Plan]) -> Plan:
             unknown.append(call)
     if not numbered:
         raise CannotPlan(f"change {change.number} cannot be undone by itself", _by_hand(unknown))
-    warnings = [*_moved(plan_again), *([f"left as it is: {_by_hand(unknown)}"] if unknown else [])]
+    moved = [] if change.temporary else _moved(plan_again)  # it is taken back whatever has become of the world
+    warnings = [*moved, *([f"left as it is: {_by_hand(unknown)}"] if unknown else [])]
     return Plan(
         action=change.action,
         title=f"Undo: {change.plan.title}",
