@@ -6,11 +6,10 @@ from typing import Final
 
 from checks.concerns import named, warn_or_pass
 from runbook_tui.aws.access import Aws
-from runbook_tui.aws.facts.alarms import CompositeAlarm, Metric, MetricAlarm
-from runbook_tui.aws.facts.cloudwatch import Alarms
 from runbook_tui.aws.together import together
+from runbook_tui.catalogue.own_alarms import Alarm, of_environment
 from runbook_tui.catalogue.registry import check
-from runbook_tui.catalogue.wanted_alarms import errors_of_targets, is_balancer, is_group, unhealthy_hosts
+from runbook_tui.catalogue.wanted_alarms import errors_of_targets, unhealthy_hosts
 from runbook_tui.core.site import Environment, Site
 from runbook_tui.core.text import clean
 from runbook_tui.core.verdict import Verdict, blocked, fail
@@ -18,7 +17,6 @@ from runbook_tui.core.verdict import Verdict, blocked, fail
 _HOUR: Final = timedelta(hours=1)
 _BLIND: Final = timedelta(days=1)  # so long without data: its dimensions are nobody's
 _RESTLESS: Final = 5  # changes of state an hour
-_Alarm = MetricAlarm | CompositeAlarm
 
 
 @check(
@@ -50,7 +48,7 @@ def states(aws: Aws, site: Site, env: Environment) -> Verdict:
     return warn_or_pass(concerns, f"{named(len(judged), 'alarm')}, all OK", remedy, **evidence)
 
 
-def _concerns(judged: Sequence[_Alarm], changes: Mapping[str, Sequence[datetime]], now: datetime) -> Iterator[str]:
+def _concerns(judged: Sequence[Alarm], changes: Mapping[str, Sequence[datetime]], now: datetime) -> Iterator[str]:
     for one in judged:
         if one.state_value == "ALARM":
             yield f"{one.alarm_name} is in ALARM: {clean(one.state_reason, 200)}"
@@ -60,31 +58,3 @@ def _concerns(judged: Sequence[_Alarm], changes: Mapping[str, Sequence[datetime]
             yield f"{one.alarm_name} is {one.state_value}"
         if len(changes.get(one.alarm_name, ())) > _RESTLESS:
             yield f"{one.alarm_name} changed its state {len(changes[one.alarm_name])} times within an hour"
-
-
-def of_environment(alarms: Alarms, site: Site, env: Environment) -> tuple[_Alarm, ...]:
-    """Those on its service, its target group or the load balancer that it shares, or called after its service;
-    and composite alarms that name one of them. Alarms that only scale are left out: low load is no trouble."""
-    mine = [one for one in alarms.metric if not one.only_scales and _concerns_us(one, site, env)]
-    reached = {one.alarm_name for one in mine}
-    above: list[CompositeAlarm] = []
-    for _ in alarms.composite:
-        above += [one for one in alarms.composite if one not in above and one.names & reached]
-        reached |= {one.alarm_name for one in above}
-    return (*mine, *above)
-
-
-def _concerns_us(alarm: MetricAlarm, site: Site, env: Environment) -> bool:
-    if any(_ours(stat.metric, site, env) for stat in alarm.watched):
-        return True
-    services = [one.service for one in site.environments.values() if alarm.alarm_name.startswith(one.service)]
-    return max(services, key=len, default="") == env.service
-
-
-def _ours(metric: Metric, site: Site, env: Environment) -> bool:
-    where = metric.where
-    if "TargetGroup" in where:
-        return is_group(where["TargetGroup"], env)
-    if "LoadBalancer" in where:
-        return is_balancer(where["LoadBalancer"], site)
-    return where.get("ServiceName") == env.service and where.get("ClusterName") == site.ecs.cluster

@@ -14,3 +14,8 @@ def holds(network: str, inner: str) -> bool:
 def address_in(network: str, number: int) -> str:
     """The address of that number in a range."""
     return str(ipaddress.IPv4Network(network).network_address + number)
+
+
+@lru_cache(maxsize=256)
+def is_private(network: str) -> bool:
+    return ipaddress.IPv4Network(network, strict=False).is_private

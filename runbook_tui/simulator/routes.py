@@ -2,20 +2,27 @@
 
 from typing import Any
 
-from runbook_tui.simulator.networks import holds
+from runbook_tui.simulator.networks import holds, is_private
 from runbook_tui.simulator.world import World
 
 
 def leads(world: World, subnet: str, peer: str) -> bool:
     """Whether the most specific route to ``peer``, a range, has a target that still exists. Otherwise it is a
-    blackhole."""
+    blackhole; as is the internet for a private range."""
     table = _table(world, subnet)
     if table is None:
         return False
     fitting = [
         each for each in list(table.routes) if each.destination_cidr_block and holds(each.destination_cidr_block, peer)
     ]
-    return bool(fitting) and lives(world, max(reversed(fitting), key=_length))
+    if not fitting:
+        return False
+    chosen = max(reversed(fitting), key=_length)
+    return lives(world, chosen) and not (_to_the_internet(chosen) and is_private(peer))
+
+
+def _to_the_internet(route: Any) -> bool:
+    return route.nat_gateway is not None or str(getattr(route.gateway, "id", "")).startswith("igw-")
 
 
 def _length(route: Any) -> int:

@@ -40,7 +40,8 @@ def instead(call_id: str, table: RouteTable, before: Route, what: str, **target:
 
 def without(call_id: str, table: RouteTable, route: Route) -> ApiCall:
     where: dict[str, Any] = {"RouteTableId": table.route_table_id, "DestinationCidrBlock": route.destination_cidr_block}
-    back = ec2(call_id, "create_route", f"it leads to {name_of(route)} again", **where, **target_of(route))
+    effect = f"it leads to {name_of(route)} again"
+    back = ec2(call_id, "create_route", effect, gone=("RouteAlreadyExists",), **where, **target_of(route))
     effect = f"{route.destination_cidr_block} no longer leads to {name_of(route)}"
     return ec2(call_id, "delete_route", effect, back, **where)
 

@@ -1,0 +1,1 @@
+"""Outages made on purpose, for a while only (guide 10)."""
