@@ -121,7 +121,7 @@ def test_a_run_does_not_end_while_it_stands() -> None:
         failed_back(book)
         assert book.state.last_at is not None
     assert given_up(book.state) is not None
-    assert seconds_left(book.state, book.state.last_at + timedelta(days=1)) is None  # type: ignore[operator]
+    assert seconds_left(book.state, book.state.last_at + timedelta(days=1)) is None  # type: ignore[arg-type,operator]
     assert book.do(Proceed()) is None
 
 
