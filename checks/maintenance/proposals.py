@@ -86,7 +86,8 @@ def _ruled(
 
 
 def _judged(found: Finding, drawn: tuple[Chart, ...]) -> Verdict:
-    evidence = {**found.evidence, **(told(*drawn) if drawn else {})}
+    proposed = "yes" if found.proposal is not None else "no"
+    evidence = {"proposed": proposed, **found.evidence, **(told(*drawn) if drawn else {})}
     if not found.known:
         return unknown(Cause.UNDECIDED, found.because, "review again when there is more data", **evidence)
     if found.proposal is None:

@@ -14,6 +14,7 @@ from runbook_tui.core.text import clean
 from runbook_tui.core.verdict import Verdict, fail, passed, warn
 
 SCALING_REVIEW: Final = "quarterly-scaling-review"
+SIGN: Final = "sign"  # its step, and the answer that is a signature
 
 
 @check("maint.scaling-review", guide="10", severity="medium", scope="environment", needs=["cloudwatch:GetMetricData"])
@@ -21,7 +22,7 @@ def scaling_review(aws: Aws, site: Site, env: Environment) -> Verdict:
     """Somebody has reviewed this environment's scaling in the last quarter."""
     limit, now = site.review.scaling_days, aws.now()
     trend = aws.load.of_service(site.ecs.cluster, env.service, now.date(), timedelta(days=limit))
-    runs = [run for run in aws.records.history().runs if run.runbook == SCALING_REVIEW and finished(run)]
+    runs = [run for run in aws.records.history().runs if run.runbook == SCALING_REVIEW and _signed(run)]
     last = next((run for run in runs if run.environment == env.name), None)
     remedy = f"walk the quarterly review: runbook-tui run {SCALING_REVIEW} --env {env.name}"
     load = _told(trend)
@@ -35,6 +36,12 @@ def scaling_review(aws: Aws, site: Site, env: Environment) -> Verdict:
     if days > limit:
         return warn(f"{because}, allowed {limit}", remedy, **evidence)
     return passed(because, **evidence)
+
+
+def _signed(run: RunState) -> bool:
+    """To its end: what was stopped on the way is no review."""
+    step = run.steps.get(SIGN)
+    return finished(run) and step is not None and step.option == SIGN
 
 
 def _review(run: RunState) -> dict[str, Any]:

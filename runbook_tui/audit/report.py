@@ -153,8 +153,9 @@ def _check(name: str, verdict: Verdict, step: StepState) -> CheckRecord:
 def _decisions(entries: Iterable[Entry]) -> Iterable[Statement]:
     for entry in entries:
         match entry.event:
-            case DecisionMade(step=step, question=question, label=label):
-                yield Statement(at=entry.at, by=entry.by, step=step, text=f"{question} {label}")
+            case DecisionMade(step=step, question=question, label=label, reason=reason):
+                text = f"{question} {label}: {reason}" if reason else f"{question} {label}"
+                yield Statement(at=entry.at, by=entry.by, step=step, text=text)
             case WorkConfirmed(step=step, statement=statement, note=note):
                 text = f"{statement} ({note})" if note else statement
                 yield Statement(at=entry.at, by=entry.by, step=step, text=text)

@@ -55,7 +55,7 @@ def in_words(event: Event) -> tuple[str, str]:  # noqa: C901 - one flat match ov
         case CheckFinished():
             return "check", f"{event.check}{_because(event.verdict.because)}"
         case DecisionMade():
-            return "decision", f"{event.question} {event.label} ({event.option})"
+            return "decision", f"{event.question} {event.label} ({event.option}){_because(event.reason)}"
         case WorkConfirmed():
             return "decision", f"confirmed: {event.statement}{_because(event.note)}"
         case Attested():

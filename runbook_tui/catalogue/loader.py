@@ -138,4 +138,4 @@ def _step(values: Mapping[str, Any]) -> Step:
 
 def _option(values: Mapping[str, Any]) -> Option:
     signs = tuple(Sign(**{**sign, "among": tuple(sign["among"])}) for sign in values.get("when", ()))
-    return Option(label=values["label"], go=values.get("go"), when=signs)
+    return Option(label=values["label"], go=values.get("go"), why=values.get("why", ""), when=signs)

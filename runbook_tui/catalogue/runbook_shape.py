@@ -37,6 +37,7 @@ _OPTION: Final = Record(
     fields=(
         _key("label", _LINE, "what the answer says", required=True),
         _key("go", _NAME, "the step that follows; left out: the next one of the file"),
+        _key("why", _LINE, "what the operator has to say with it: a reason, a name, a date; it is recorded"),
         _key("when", Many(item=_SIGN), "what a check has seen that makes this answer likely: it is marked then"),
     ),
 )

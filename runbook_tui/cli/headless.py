@@ -46,7 +46,7 @@ _EXIT_OF_HALT = {
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--headless", action="store_true", help="without a screen")
     parser.add_argument(
-        "--answers", metavar="FILE", help="YAML: answers, change, settle, confirm, accept, skip, each by step"
+        "--answers", metavar="FILE", help="YAML: answers, reasons, change, settle, confirm, accept, skip, each by step"
     )
 
 

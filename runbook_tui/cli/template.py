@@ -27,6 +27,7 @@ def template(runbook: Runbook, environment: str, drafts: Mapping[str, Draft]) ->
     way = _straight(runbook, drafts)
     blocks = {
         "answers": {step.id: _answer(step, drafts) for step in runbook.steps},
+        "reasons": {step.id: _why(step, drafts) for step in runbook.steps},
         "change": {name: _change(draft) for name, draft in drafts.items()},
         "confirm": {step.id: _confirm(step) for step in runbook.steps},
     }
@@ -72,6 +73,14 @@ def _answer(step: Step, drafts: Mapping[str, Draft]) -> Iterator[str]:
     for name, option in step.ask.options.items():
         yield f"  #   {name}: {_line(option.label)}"
     yield f"  {step.id}: {_text(_chosen(step, drafts))}"
+
+
+def _why(step: Step, drafts: Mapping[str, Draft]) -> Iterator[str]:
+    """What has to be said with the answer that this file gives."""
+    option = step.ask.options.get(_chosen(step, drafts)) if step.ask is not None else None
+    if option is not None and option.why:
+        yield f"  # {_line(option.label)}: {_line(option.why)}"
+        yield f'  {step.id}: ""'
 
 
 def _change(draft: Draft) -> Iterator[str]:

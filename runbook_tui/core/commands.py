@@ -19,7 +19,10 @@ class Proceed(_Wish, frozen=True, kw_only=True):
 
 
 class Answer(_Wish, frozen=True, kw_only=True):
+    """``reason`` is what the option asks its ``why`` for."""
+
     option: str
+    reason: str = ""
 
 
 class Confirm(_Wish, frozen=True, kw_only=True):

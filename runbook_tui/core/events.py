@@ -100,10 +100,13 @@ class CheckFinished(Fact, frozen=True, kw_only=True):
 
 
 class DecisionMade(Fact, frozen=True, kw_only=True):
+    """``reason`` is what the operator said with it, where the answer asks for that."""
+
     step: str
     question: str
     option: str
     label: str
+    reason: str = ""
 
 
 class WorkConfirmed(Fact, frozen=True, kw_only=True):

@@ -113,7 +113,12 @@ def answer(state: RunState, runbook: Runbook, severities: Mapping[str, Severity]
     refusal = unready(state.step) or unsettled(state)
     if refusal is not None:
         return refusal
-    made = DecisionMade(step=step.id, question=step.ask.question, option=command.option, label=option.label)
+    reason = command.reason.strip()
+    if option.why and not reason:
+        return Refusal(reason=f"“{option.label}” needs a word with it", remedy=option.why)
+    made = DecisionMade(
+        step=step.id, question=step.ask.question, option=command.option, label=option.label, reason=reason
+    )
     target = option.go if option.go is not None else runbook.following(step)
     left = go(state, runbook, severities, Outcome.DONE, option.label, target)
     return (made, *left)

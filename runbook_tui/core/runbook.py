@@ -27,10 +27,11 @@ class Sign(Struct, frozen=True, kw_only=True):
 
 class Option(Struct, frozen=True, kw_only=True):
     """One answer to a question. ``go`` is a step id, or None for the next step in the file. One of the signs ``when``
-    is enough to propose it; the operator still answers."""
+    is enough to propose it; the operator still answers. ``why`` is what has to be said with it, where anything has."""
 
     label: str
     go: str | None = None
+    why: str = ""
     when: tuple[Sign, ...] = ()
 
 

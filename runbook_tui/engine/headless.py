@@ -11,7 +11,7 @@ from runbook_tui.core.change_commands import ConfirmPlan, PlanAction, SettleDoub
 from runbook_tui.core.changing import own
 from runbook_tui.core.commands import Answer, Command, Confirm, Proceed, Skip, TakeOtherwise
 from runbook_tui.core.leaving import in_the_way, lacking
-from runbook_tui.core.runbook import Runbook, Step
+from runbook_tui.core.runbook import Ask, Runbook, Step
 from runbook_tui.core.state import Phase, RunState, WaitPhase
 from runbook_tui.core.temporary import owed, standing
 from runbook_tui.core.verdict import Status
@@ -42,15 +42,16 @@ class Doubt(Enum):
 
 
 class Script(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The answers file. ``answers`` maps a step to an option, ``confirm`` to a note about work done by hand,
-    ``accept`` and ``skip`` to the reason why a failed step may be passed or left out, ``change`` to a consent, and
-    ``settle`` to what became of a call that was in doubt when the run was taken up: never of one that comes into doubt
-    later."""
+    """The answers file. ``answers`` maps a step to an option, ``reasons`` to what is said with it, ``confirm`` to a
+    note about work done by hand, ``accept`` and ``skip`` to the reason why a failed step may be passed or left out,
+    ``change`` to a consent, and ``settle`` to what became of a call that was in doubt when the run was taken up: never
+    of one that comes into doubt later."""
 
     answers: Mapping[str, str] = {}
     confirm: Mapping[str, str] = {}
     change: Mapping[str, Consent] = {}
     settle: Mapping[str, Doubt] = {}
+    reasons: Mapping[str, str] = {}
     accept: Mapping[str, str] = {}
     skip: Mapping[str, str] = {}
 
@@ -90,7 +91,7 @@ def next_move(state: RunState, runbook: Runbook, script: Script) -> Command | Ha
         return _to_change(state, step, script.change.get(step.id))
     if step.ask is not None:
         option = script.answers.get(step.id)
-        return Halt.NEEDS_ANSWER if option is None else Answer(option=option)
+        return _answered(step.ask, option, script.reasons.get(step.id, ""))
     return _past_the_checks(state, step, script)
 
 
@@ -99,6 +100,12 @@ def _about(doubt: Change, state: RunState, script: Script) -> SettleDoubt | Halt
     started_at = doubt.calls[doubt.running_call].started_at if doubt.running_call else None
     known = started_at is not None and state.resumed_at is not None and started_at < state.resumed_at
     return Halt.IN_DOUBT if settled is None or not known else SettleDoubt(happened=settled is Doubt.HAPPENED)
+
+
+def _answered(ask: Ask, option: str | None, reason: str) -> Command | Halt:
+    if option is None or (option in ask.options and ask.options[option].why and not reason.strip()):
+        return Halt.NEEDS_ANSWER
+    return Answer(option=option, reason=reason)
 
 
 def _to_change(state: RunState, step: Step, consent: Consent | None) -> Command | Halt | None:

@@ -65,6 +65,7 @@ def logged(status: Status, says: str, said: Said | None = None, **changes: objec
 
 
 ABORTED = run_of(drill(restored=None, status=None), days_ago=9)
+UNSIGNED = run_of(scaling_review(signed=False), days_ago=9)
 CASES = [
     review(30, status=PASS, says="29 days ago"),
     review(93, status=PASS, says="92 days ago"),
@@ -72,6 +73,7 @@ CASES = [
     review(185, status=WARN, says="184 days ago"),
     review(187, status=FAIL, says="186 days ago, allowed 92"),
     review(1, status=WARN, says="no review of staging's scaling", environment="staging"),
+    Case(check=REVIEW, status=WARN, kept=Kept(runs=(UNSIGNED,)), says="no review", environment="prod"),
     practised(PASS, "whole again after 6.0 minutes", run_of(drill(), days_ago=170)),
     practised(PASS, "staging's last drill", run_of(drill(), days_ago=170), environment="prod"),
     practised(WARN, "no outage of staging's database", run_of(drill(injected=Outcome.SKIPPED))),
@@ -130,7 +132,7 @@ def test_a_review_tells_who_decided_what_and_how_the_load_moved() -> None:
     """Evidence names the reviewer, the decision and the load of the period."""
     evidence = judged(CASES[0]).evidence
     assert "asha" in evidence["reviewer"]
-    assert evidence["decisions"] == ["proposals: keep"]
+    assert evidence["decisions"] == ["proposals: keep", "sign: sign"]
     assert evidence["cpu_percent"] == "30 in the first week, 45 in the last"
 
 

@@ -26,9 +26,19 @@ from runbook_tui.core.commands import (
     Watch,
 )
 from runbook_tui.core.decide import begin, decide
-from runbook_tui.core.events import ChecksStarted, Entry, Event, RunFinished, RunResumed, RunStarted, StepEntered, World
+from runbook_tui.core.events import (
+    ChecksStarted,
+    DecisionMade,
+    Entry,
+    Event,
+    RunFinished,
+    RunResumed,
+    RunStarted,
+    StepEntered,
+    World,
+)
 from runbook_tui.core.refusal import Refusal
-from runbook_tui.core.runbook import Runbook, Step, Wait
+from runbook_tui.core.runbook import Ask, Family, Option, Runbook, Step, Wait
 from runbook_tui.core.state import Phase, RunState, WaitPhase, evolve, fold
 from runbook_tui.core.verdict import Cause, Severity, Status, Verdict, blocked, fail, passed, skip, unknown, warn
 from tests.support.books import book, every_kind
@@ -176,6 +186,20 @@ def test_a_question_is_answered_by_its_own_options_only() -> None:
     assert run.state.current == "look"
     assert run.state.steps["look"].visits == 2
     assert run.state.step.verdicts == {}, "a second visit starts afresh"
+
+
+def test_an_answer_that_wants_a_word_is_refused_without_one() -> None:
+    """The refusal asks for it, and the journal holds it with the decision."""
+    options = {"yes": Option(label="Accept"), "no": Option(label="Reject", why="Why not?")}
+    step = Step(id="ask", title="Ask", ask=Ask(question="Accept?", options=options), end=True)
+    book = Runbook(id="r", title="R", family=Family.SCALING, outcome="o", steps=(step,))
+    run = Run(book)
+    refused = run.do(Answer(option="no", reason=" "))
+    assert isinstance(refused, Refusal)
+    assert refused.remedy == "Why not?"
+    assert run.do(Answer(option="no", reason=" too early ")) is None
+    (made,) = [event for event in (entry.event for entry in run.entries) if isinstance(event, DecisionMade)]
+    assert (made.label, made.reason) == ("Reject", "too early")
 
 
 def test_a_wait_ends_when_its_checks_settle() -> None:

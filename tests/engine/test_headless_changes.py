@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from msgspec import convert
+from msgspec import convert, structs
 
 from runbook_tui.core.change import Called, CallStage, Change, Stage
 from runbook_tui.core.change_commands import PlanAction, SettleDoubt
+from runbook_tui.core.commands import Answer
 from runbook_tui.core.plan import ApiCall, Plan, Risk
-from runbook_tui.core.runbook import Family, Offer, Runbook, Step
+from runbook_tui.core.runbook import Ask, Family, Offer, Option, Runbook, Step
 from runbook_tui.core.state import RunState, StepState
 from runbook_tui.engine.headless import Halt, Script, next_move
 
@@ -79,3 +80,15 @@ def test_what_was_taken_back_is_not_made_again() -> None:
 def test_an_undo_is_not_taken_for_the_change() -> None:
     """The change itself is still to be planned."""
     assert isinstance(next_move(after(Stage.DONE, resumed=3, undoes=1), BOOK, script()), PlanAction)
+
+
+def test_an_answer_that_wants_a_word_waits_for_it() -> None:
+    """The file says it under ``reasons``; without it the run waits as for an answer."""
+    options = {"yes": Option(label="Accept", why="Why?"), "no": Option(label="Reject")}
+    step = Step(id="s", title="Ask", ask=Ask(question="Accept?", options=options), end=True)
+    book = structs.replace(BOOK, steps=(step,))
+    at = RunState(current="s", steps={"s": StepState(visits=1)})
+    assert next_move(at, book, script(answers={"s": "yes"})) is Halt.NEEDS_ANSWER
+    said = next_move(at, book, script(answers={"s": "yes"}, reasons={"s": "it was slow"}))
+    assert said == Answer(option="yes", reason="it was slow")
+    assert next_move(at, book, script(answers={"s": "no"})) == Answer(option="no")

@@ -79,7 +79,7 @@ _EVENTS: Final[tuple[Event, ...]] = (
     RunStopped(reason="sign-in expired", remedy="sign in"),
     WaitStarted(step="look", until=("a.one",), timeout=60.0),
     WaitEnded(step="look", met=False, reason="time is up"),
-    DecisionMade(step="look", question="Which?", option="on", label="Go on"),
+    DecisionMade(step="look", question="Which?", option="on", label="Go on", reason="it is quiet"),
     WorkConfirmed(step="look", statement="I have done it", note="twice"),
     StepLeft(step="look", outcome=Outcome.ACCEPTED, reason="known", next="choose"),
     RunFinished(verdict=Status.FAIL, counts={"FAIL": 1, "PASS": 0}),

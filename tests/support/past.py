@@ -88,10 +88,12 @@ def drill(
     return [*told, (60, ending(status) if status is not None else RunAborted(reason="lunch"))]
 
 
-def scaling_review(environment: str = "prod") -> list[Timed]:
+def scaling_review(environment: str = "prod", *, signed: bool = True) -> list[Timed]:
+    signature = DecisionMade(step="sign", question="Do you sign?", option="sign", label="Yes", reason="Asha, in March")
     return [
         (0, began("quarterly-scaling-review", "scaling", environment)),
         (5, DecisionMade(step="proposals", question="Accept?", option="keep", label="Keep")),
+        *([(8, signature)] if signed else []),
         (9, ending()),
     ]
 

@@ -54,8 +54,8 @@ class Walker:
         """Until every check of the step has answered; no time passes in the world meanwhile."""
         assert self.acting.until(_answered, patience=45), f"no answer: {self.state.step.pending}"
 
-    def answer(self, option: str) -> None:
-        self._press(Answer(option=option))
+    def answer(self, option: str, reason: str = "") -> None:
+        self._press(Answer(option=option, reason=reason))
 
     def go_on(self, reason: str = "") -> None:
         """Proceed; whatever did not pass is passed over with the reason."""

@@ -5,7 +5,7 @@ from typing import Any, Final
 from runbook_tui.actions.ecs.updating import update
 from runbook_tui.actions.permissions import needed
 from runbook_tui.aws.access import Aws
-from runbook_tui.aws.facts.autoscaling import DIMENSION, ScalableTarget, resource_id
+from runbook_tui.aws.facts.autoscaling import ScalableTarget, scaled
 from runbook_tui.catalogue.actions import CannotPlan, Inputs, action
 from runbook_tui.core.plan import ApiCall, Difference, Plan, Question, Risk
 from runbook_tui.core.site import Environment, Site
@@ -142,7 +142,7 @@ def _back(site: Site, env: Environment, found: ScalableTarget | None) -> tuple[A
             id="deregister",
             service="application-autoscaling",
             operation="deregister_scalable_target",
-            parameters=_place(site, env),
+            parameters=scaled(site.ecs.cluster, env.service),
             effect="autoscaling leaves the service alone again",
             gone=("ObjectNotFoundException",),
         ),
@@ -157,22 +157,15 @@ def _register(
     undo: tuple[ApiCall, ...] = (),
 ) -> ApiCall:
     suspended: dict[str, Any] = {"SuspendedState": state} if state is not None else {}
+    numbers = {"MinCapacity": bounds[0], "MaxCapacity": bounds[1]}
     return ApiCall(
         id="register",
         service="application-autoscaling",
         operation="register_scalable_target",
-        parameters={**_place(site, env), "MinCapacity": bounds[0], "MaxCapacity": bounds[1], **suspended},
+        parameters={**scaled(site.ecs.cluster, env.service), **numbers, **suspended},
         effect=f"between {bounds[0]} and {bounds[1]} tasks",
         undo=undo,
     )
-
-
-def _place(site: Site, env: Environment) -> dict[str, Any]:
-    return {
-        "ServiceNamespace": "ecs",
-        "ResourceId": resource_id(site.ecs.cluster, env.service),
-        "ScalableDimension": DIMENSION,
-    }
 
 
 def _suspended(found: ScalableTarget) -> dict[str, bool]:

@@ -92,6 +92,48 @@ class ScalingActivity(Fact, frozen=True, kw_only=True):
     not_scaled_reasons: tuple[NotScaled, ...] = ()
 
 
+class ScheduledBounds(Fact, frozen=True, kw_only=True):
+    min_capacity: int | None = None
+    max_capacity: int | None = None
+
+
+class ScheduledAction(Fact, frozen=True, kw_only=True):
+    scheduled_action_name: str
+    schedule: str
+    timezone: str = ""
+    scalable_target_action: ScheduledBounds = ScheduledBounds()
+    start_time: Moment | None = None
+    end_time: Moment | None = None
+
+    def does(self, schedule: str, lowest: int) -> bool:
+        """Nothing but that, in UTC and without an end."""
+        bounds = ScheduledBounds(min_capacity=lowest)
+        always = self.start_time is None and self.end_time is None
+        same = self.schedule == schedule and self.timezone in ("", "UTC")
+        return same and always and self.scalable_target_action == bounds
+
+    @property
+    def told(self) -> str:
+        bounds = self.scalable_target_action
+        parts = [("at least", bounds.min_capacity), ("at most", bounds.max_capacity)]
+        said = " and ".join(f"{word} {number}" for word, number in parts if number is not None)
+        return f"{said} tasks at {self.schedule} {self.timezone or 'UTC'}"
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What ``put_scheduled_action`` is sent to make it so."""
+        bounds = self.scalable_target_action
+        numbers = {"MinCapacity": bounds.min_capacity, "MaxCapacity": bounds.max_capacity}
+        whole = {
+            "Schedule": self.schedule,
+            "Timezone": self.timezone or None,
+            "StartTime": self.start_time,
+            "EndTime": self.end_time,
+            "ScalableTargetAction": {name: number for name, number in numbers.items() if number is not None},
+        }
+        return {name: value for name, value in whole.items() if value is not None}
+
+
 class AutoscalingFacts:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -115,8 +157,22 @@ class AutoscalingFacts:
         found = listed(self._read("describe_scaling_activities", **asked), "ScalingActivities", ScalingActivity)
         return tuple(sorted(found, key=lambda one: one.start_time, reverse=True))
 
+    def schedule(self, cluster: str, service: str) -> tuple[ScheduledAction, ...]:
+        """What is done at times that were set beforehand."""
+        answer = self._read("describe_scheduled_actions", **_of(cluster, service))
+        return listed(answer, "ScheduledActions", ScheduledAction)
+
     def _read(self, operation: str, **asked: Any) -> Any:
         return self._reader.read("application-autoscaling", operation, ServiceNamespace="ecs", **asked)
+
+
+def scaled(cluster: str, service: str) -> dict[str, str]:
+    """How every operation names the scalable target."""
+    return {"ServiceNamespace": "ecs", **_of(cluster, service)}
+
+
+def _of(cluster: str, service: str) -> dict[str, str]:
+    return {"ResourceId": resource_id(cluster, service), "ScalableDimension": DIMENSION}
 
 
 def resource_id(cluster: str, service: str) -> str:

@@ -8,7 +8,7 @@ from textual.events import Key
 from runbook_tui.core import commands
 from runbook_tui.core.leaving import in_the_way
 from runbook_tui.core.proposing import proposed
-from runbook_tui.core.runbook import Step
+from runbook_tui.core.runbook import Ask, Step
 from runbook_tui.core.state import WaitPhase
 from runbook_tui.core.text import clean
 from runbook_tui.core.verdict import Cause
@@ -71,7 +71,7 @@ class Asking(Glass):
             options = list(step.ask.options)
             if int(event.character) <= len(options):
                 event.stop()
-                self.bridge.do(commands.Answer(option=options[int(event.character) - 1]))
+                self._give(step.ask, options[int(event.character) - 1])
 
     def preferred(self, step: Step) -> str:
         """The row to stand on when the step is new: its first answer, else its first check."""
@@ -95,9 +95,22 @@ class Asking(Glass):
         row = self.query_one("#rows", Lines).row
         key = row.key.removeprefix("option:") if row is not None and row.key.startswith("option:") else ""
         if key:
-            self.bridge.do(commands.Answer(option=key))
+            self._give(step.ask, key)
         else:
             self.query_one(Now).refuse("no answer is marked", "move to an answer with ↓, or press its number")
+
+    def _give(self, ask: Ask, key: str) -> None:
+        """An answer that wants a word with it gets it before it is given."""
+        option = ask.options[key]
+        if not option.why or self.walk.state.step.pending:
+            self.bridge.do(commands.Answer(option=key))
+            return
+
+        def said(reason: str | None) -> None:
+            if reason is not None:
+                self.bridge.do(commands.Answer(option=key, reason=reason))
+
+        self.app.push_screen(ReasonScreen(option.label, option.why), said)
 
     def _go_on_in_spite(self, step: Step) -> None:
         """Checks did not pass: the branch for it, where there is one, or a reason."""
