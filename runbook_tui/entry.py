@@ -19,6 +19,7 @@ VERBS: Final = {
     "approve": "agree to a colleague's plan, under your own name",
     "runs": "list the runs in the audit log",
     "resume": "take up an unfinished run at the same step",
+    "undo": "take back everything that a run changed, the last change first",
     "attach": "show a run whose runner goes on without a screen",
     "audit": "list, show, verify and export journals",
     "list": "list runbooks, checks, actions, scenarios or faults",

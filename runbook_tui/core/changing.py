@@ -280,8 +280,8 @@ def _start(
 
 
 def look_again(state: RunState, runbook: Runbook, found: Change) -> tuple[Event, ...]:
-    """After a change the checks are asked anew; after the step's own, its wait begins."""
-    if state.current is None or not runbook.step(state.current).all_checks:
+    """After a change the checks are asked anew; after the step's own, its wait begins. Not in a run that is over."""
+    if state.phase.over or state.current is None or not runbook.step(state.current).all_checks:
         return ()
     step = runbook.step(state.current)
     again = ChecksStarted(step=step.id, sweep=state.sweep + 1, checks=step.all_checks)

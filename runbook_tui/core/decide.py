@@ -5,7 +5,15 @@ from datetime import timedelta
 from typing import assert_never
 
 from runbook_tui.core.attestation import LONGEST_DAYS, LONGEST_STATEMENT
-from runbook_tui.core.change_commands import ChangeCommand, ChangeReport, Restore
+from runbook_tui.core.change_commands import (
+    ChangeCommand,
+    ChangeReport,
+    ConfirmPlan,
+    Restore,
+    SettleDoubt,
+    Undo,
+    Withdraw,
+)
 from runbook_tui.core.changing import change
 from runbook_tui.core.commands import (
     Abort,
@@ -42,7 +50,7 @@ from runbook_tui.core.events import (
 )
 from runbook_tui.core.leaving import answer, confirm, enter, go, leave, otherwise, unsettled
 from runbook_tui.core.refusal import Decision, Refusal
-from runbook_tui.core.resuming import taken_up
+from runbook_tui.core.resuming import cut_off, taken_up
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.state import Phase, RunState, WaitPhase
 from runbook_tui.core.temporary import refused_to_end, restore
@@ -63,7 +71,7 @@ def decide(state: RunState, runbook: Runbook, severities: Mapping[str, Severity]
     ``severities`` gives the weight of each check for the final roll-up; a check without one counts as high.
     """
     if state.phase.over:
-        return _after_the_end(state, command)
+        return _after_the_end(state, runbook, command)
     decided = _decide(state, runbook, severities, command)
     ends = not isinstance(decided, Refusal) and any(isinstance(one, RunFinished | RunAborted) for one in decided)
     return (refused_to_end(state) or decided) if ends else decided
@@ -139,14 +147,23 @@ def _at_step(  # noqa: C901 - one flat match over a closed set of commands
             assert_never(command)
 
 
-def _after_the_end(state: RunState, command: Command) -> Decision:
+def _after_the_end(state: RunState, runbook: Runbook, command: Command) -> Decision:
+    """What was changed can still be taken back, and noted."""
+    found = state.open_change
+    undoing = found is not None and found.undoes is not None
     match command:
         case AddNote():
             return _note(state, command.text)
+        case Continue() if command.afresh:  # whoever takes it back finds how it was left
+            return cut_off(state, runbook)
+        case Undo() | SettleDoubt():
+            return change(state, runbook, command)
+        case ConfirmPlan() | Withdraw() if undoing:
+            return change(state, runbook, command)
         case ReportVerdict() | ReportStop() | ReportTimeout() | Repeat() | Restore():
             return ()
         case _ if isinstance(command, ChangeReport):
-            return ()
+            return change(state, runbook, command) if undoing else ()
         case _:
             return Refusal(reason=f"the run is {state.phase.value}", remedy="start a new run")
 

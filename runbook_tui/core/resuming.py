@@ -27,6 +27,17 @@ def taken_up(state: RunState, runbook: Runbook, severities: Mapping[str, Severit
     return (resumed, *cut) if asked else (resumed, *cut, *_where_it_stood(state, runbook, severities))
 
 
+def cut_off(state: RunState, runbook: Runbook) -> tuple[Event, ...]:
+    """What becomes of an undo that was open when the program ended, in a run that is over: it does not go on by
+    itself. What AWS was still busy with is found by the next undo."""
+    found = state.open_change
+    unused = found is not None and found.stage is Stage.RUNNING and not _interrupted(state, runbook)
+    if found is not None and unused:
+        reason = "the program ended before what it did was usable"
+        return (ActionFailed(change=found.number, reason=reason, remedy=PLAN_AGAIN),)
+    return _interrupted(state, runbook)
+
+
 def _where_it_stood(state: RunState, runbook: Runbook, severities: Mapping[str, Severity]) -> tuple[Event, ...]:
     """Where the run stood: what was not decided or asked then is decided or asked now."""
     if state.current is None:  # killed between RunStarted and the first StepEntered

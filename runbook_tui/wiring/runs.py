@@ -1,7 +1,7 @@
 """A run is opened here: started or taken up, its journal locked."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -85,11 +85,21 @@ def start_run(kit: Kit, state_dir: Path, runbook_id: str, environment: str) -> O
 
 def resume_run(kit: Kit, state_dir: Path, wanted: str) -> OpenRun:
     """An unfinished run, taken up at the same step with the runbook's text of its first day."""
+    return _taken_up(kit, state_dir, wanted, _unfinished)
+
+
+def reopen_run(kit: Kit, state_dir: Path, wanted: str) -> OpenRun:
+    """Any run, also one that is over: what it changed can be taken back."""
+    return _taken_up(kit, state_dir, wanted, lambda _state: None)
+
+
+def _taken_up(kit: Kit, state_dir: Path, wanted: str, judge: Callable[[RunState], None]) -> OpenRun:
     found = find_run(state_dir, wanted)
     identity = kit.identity
     journal, entries = Journal.reopen(runs_folder(state_dir), found.run, kit.world, kit.clock.now, kit.redactor)
     state = fold(entries)
     try:
+        judge(state)
         _same_world(kit, identity.account, state)
     except Problem:
         journal.close()
@@ -113,9 +123,12 @@ def resume_run(kit: Kit, state_dir: Path, wanted: str) -> OpenRun:
     )
 
 
-def _same_world(kit: Kit, account: str, state: RunState) -> None:
+def _unfinished(state: RunState) -> None:
     if state.phase.over:
         raise UsageProblem(f"{state.run} is {state.phase.value}", "start a new run")
+
+
+def _same_world(kit: Kit, account: str, state: RunState) -> None:
     if (state.world, state.account) != (kit.world, account):
         raise UsageProblem(
             f"{state.run} was started in the {state.world.value} world, account {state.account}; this is "

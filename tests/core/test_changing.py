@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from runbook_tui.core.change import Stage
 from runbook_tui.core.change_commands import (
@@ -21,8 +22,9 @@ from runbook_tui.core.change_events import CallStarted
 from runbook_tui.core.commands import Abort, Continue, Proceed, Skip
 from runbook_tui.core.confirmation import Confirmation
 from runbook_tui.core.events import ChecksStarted, WaitStarted
-from runbook_tui.core.plan import ApiCall, Question, Ready, answer, token
+from runbook_tui.core.plan import ApiCall, Plan, Question, Ready, answer, token
 from runbook_tui.core.runbook import Offer, Wait
+from runbook_tui.core.state import Phase
 from runbook_tui.core.verdict import fail, passed
 from tests.support.folded import Book, plan
 
@@ -316,3 +318,53 @@ def test_a_torn_end_of_a_change_is_written_again() -> None:
     assert torn.told(Continue(afresh=True))[1:] == ["ActionFinished", "WaitStarted", "ChecksStarted"]
     begun = book.at(whole.index("ActionFinished"))
     assert begun.told(Continue(afresh=True))[1:] == ["WaitStarted", "ChecksStarted"]
+
+
+def ended() -> Book:
+    """A run that is over, whose one change stands."""
+    book = Book()
+    book.running(plan(MAKE))
+    book.do(ReportCall(change=1, call="make", outputs={"Vpc.VpcId": "vpc-1"}))
+    assert book.do(Abort(reason="enough")) is None
+    return book
+
+
+def undoing(book: Book, back: Plan) -> None:
+    assert book.do(Undo()) is None
+    number = book.change.number
+    book.do(ReportPlan(change=number, plan=back, digest=back.digest))
+    assert book.do(ConfirmPlan(digest=back.digest)) is None
+    assert book.do(ReportReread(change=number, digest=back.digest)) is None
+
+
+def test_a_run_that_is_over_can_still_be_taken_back() -> None:
+    """The undo is planned, confirmed and made as any; nothing else begins, and no check is asked any more."""
+    book = ended()
+    undoing(book, plan(ALONE))
+    assert book.told(ReportCall(change=2, call="alone")) == ["CallFinished", "ActionFinished"]
+    assert book.state.undo_stack == ()
+    assert book.do(PlanAction()) is not None
+    assert book.state.phase is Phase.ABORTED
+
+
+def test_a_plan_of_a_run_that_is_over_cannot_be_confirmed() -> None:
+    """What was planned before the end is no undo."""
+    book = Book()
+    made = plan(MAKE)
+    book.planned(made)
+    assert book.do(Abort(reason="enough")) is None
+    assert book.do(ConfirmPlan(digest=made.digest)) is not None
+
+
+def test_an_undo_that_was_cut_off_is_begun_anew() -> None:
+    """After the end of the program: a call nobody heard of is in doubt, and what was not usable yet is not awaited."""
+    book = ended()
+    undoing(book, plan(ALONE))
+    assert book.told(Continue(afresh=True)) == ["ActionInterrupted"]
+    assert book.told(SettleDoubt(happened=False)) == ["DoubtSettled", "ActionFailed"]
+    gone = replace(ALONE, ready=Ready(operation="describe_services", parameters={}, path="x", wanted=("gone",)))
+    undoing(book, plan(gone))
+    assert book.do(ReportCall(change=3, call="alone")) is None
+    assert book.told(Continue(afresh=True)) == ["ActionFailed"]
+    assert book.state.undo_stack == (1,)
+    assert book.told(Continue(afresh=True)) == []

@@ -46,7 +46,7 @@ class Account:
             return part(self)
         except ClientError as error:
             return error.response["Error"]["Code"]
-        except (BotoCoreError, KeyError) as error:  # half an answer lacks what AWS always sends
+        except (BotoCoreError, KeyError, ValueError) as error:  # what AWS always sends, or what is looked for, lacks
             return type(error).__name__
 
 

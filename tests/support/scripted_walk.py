@@ -57,19 +57,19 @@ class ScriptedWalk(Acting):
         return Repeat()
 
     def _settle(self) -> None:
-        """A question to the logs takes a while of the world's time."""
-        for _ in range(60):
-            if self.until(lambda state: state.phase.over or not state.step.pending, patience=0.5):
-                return
-            advance(self.world, 1)
-        raise AssertionError(f"no answer: {self.state.step.pending}")
+        answered = self.until(lambda state: state.phase.over or not state.step.pending, patience=45)
+        assert answered, f"no answer: {self.state.step.pending}"
 
     def _hear(self, entries: Sequence[Entry], state: RunState) -> None:
-        """What takes AWS minutes to make usable has them before anybody looks."""
-        for entry in entries:
-            if isinstance(entry.event, CallFinished):
-                plan = state.changes[entry.event.change].plan
-                ready = plan.call(entry.event.call).ready if plan is not None else None
-                if ready is not None:
-                    advance(self.world, ready.timeout)
+        usable(self.world, entries, state)
         super()._hear(entries, state)
+
+
+def usable(world: World, entries: Sequence[Entry], state: RunState) -> None:
+    """What takes AWS minutes to make usable, or to end, has them before anybody looks."""
+    for entry in entries:
+        if isinstance(entry.event, CallFinished):
+            plan = state.changes[entry.event.change].plan
+            ready = plan.call(entry.event.call).ready if plan is not None else None
+            if ready is not None:
+                advance(world, ready.timeout)

@@ -1,20 +1,27 @@
 """The runbook of the first days: an account in which nobody has built anything becomes the guide's environment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec import Struct
 
+from runbook_tui.audit.verify import verify
 from runbook_tui.catalogue.loader import load
 from runbook_tui.catalogue.site_file import load_site
+from runbook_tui.cli.undo import TakingBack
 from runbook_tui.core.change import Change, Stage
+from runbook_tui.core.events import Entry
 from runbook_tui.core.state import Phase, RunState
 from runbook_tui.core.verdict import Status
 from runbook_tui.engine.headless import Consent, Script
+from runbook_tui.engine.taking_back import Agreed
 from runbook_tui.simulator.server import Simulator
 from runbook_tui.wiring.kit import Kit
-from tests.support.scripted_walk import ScriptedWalk
+from runbook_tui.wiring.runs import reopen_run
+from tests.support.bare_account import bare
+from tests.support.scripted_walk import ScriptedWalk, usable
 from tests.support.stepped import stepped
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -22,7 +29,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 BOOK = load("setup")
 IDS = {"ids": "4711/815"}
 INPUTS = {"pipeline-role": IDS, "pipeline-trust": IDS}
-TYPED = {"balancer-out", "tasks-out-only"}
 SECRETS = {
     "MONGO_URI": "mongodb+srv://app:q7Wz1@asharvi-main-pri.abcde.mongodb.net/app",
     "JWT_SECRET": "kJ8sPq2vTzR4mW9nX1bY6cL3hF7gD5aE0uQ",
@@ -37,7 +43,8 @@ class Built(Struct, frozen=True):
 
     simulator: Simulator
     folder: Path
-    walks: dict[str, RunState]
+    before: Mapping[str, Any]
+    walks: Mapping[str, RunState]
 
 
 def agreed(environment: str) -> Script:
@@ -47,7 +54,7 @@ def agreed(environment: str) -> Script:
         change={
             step.id: Consent(
                 inputs=INPUTS.get(step.id, {}),
-                typed="prod" if environment == "prod" else "staging" if step.id in TYPED else "",
+                typed=environment,
                 break_glass="the first set-up",
             )
             for step in BOOK.steps
@@ -59,7 +66,7 @@ def agreed(environment: str) -> Script:
 def walked(simulator: Simulator, folder: Path, environment: str, name: str) -> RunState:
     kit = Kit(load_site(simulator.site_path), state_dir=folder)
     secrets = {f"{environment}-{key}": f"{value}{environment}" for key, value in SECRETS.items()}
-    walk = ScriptedWalk(simulator.world, kit, folder, BOOK, environment, name=name, secrets=secrets)
+    walk = ScriptedWalk(simulator.world, kit, folder / "runs", BOOK, environment, name=name, secrets=secrets)
     try:
         halted = walk.walk(agreed(environment))
         assert halted is None, (halted, walk.state.current, walk.state.step, list(walk.state.changes.values())[-1:])
@@ -72,8 +79,9 @@ def walked(simulator: Simulator, folder: Path, environment: str, name: str) -> R
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     folder = tmp_path_factory.mktemp("setup")
     with stepped("empty") as simulator:
+        before = bare(simulator)
         walks = {name: walked(simulator, folder, name, name) for name in ("staging", "prod")}
-        yield Built(simulator, folder, walks)
+        yield Built(simulator, folder, before, walks)
 
 
 def made(state: RunState) -> list[Change]:
@@ -99,3 +107,28 @@ def test_a_second_walk_changes_nothing(built: Built) -> None:
     assert again.phase is Phase.FINISHED
     assert made(again) == []
     assert all(change.plan is not None and change.plan.idle for change in again.changes.values())
+
+
+class Back(TakingBack):
+    """The verb ``undo``, in a world whose time passes whenever it waits for something to be gone."""
+
+    def __init__(self, built: Built, environment: str) -> None:
+        kit = Kit(load_site(built.simulator.site_path), state_dir=built.folder)
+        self._world = built.simulator.world
+        opened = reopen_run(kit, built.folder, environment)
+        agreed = Agreed(words=(environment,), break_glass="practice is over", since=len(opened.state.changes))
+        super().__init__(kit, opened, agreed)
+
+    def _happened(self, entries: Sequence[Entry], state: RunState) -> None:
+        usable(self._world, entries, state)
+        super()._happened(entries, state)
+
+
+def test_taken_back_nothing_is_left(built: Built) -> None:
+    """First what was made for prod, then staging with all that both shared: the account is as it was found."""
+    assert Back(built, "prod").walk() == 0
+    assert Back(built, "staging").walk() == 0
+    after = bare(built.simulator)
+    assert {part: told for part, told in after.items() if told != built.before[part]} == {}
+    for environment in built.walks:
+        assert verify(built.folder / "runs" / f"{environment}.jsonl").ok

@@ -31,6 +31,15 @@ def deny_the_rest(world: World, _parameters: Parameters) -> Reply:
     return {"NetworkAcl": made}
 
 
+@after("ec2", "DeleteVpc")
+def take_its_acl_along(world: World, parameters: Parameters) -> Reply:
+    """The default ACL goes with its VPC; moto's stays."""
+    acls = world.backend("ec2").network_acls
+    for name in [name for name, acl in acls.items() if acl.vpc_id == parameters["VpcId"]]:
+        del acls[name]
+    return None
+
+
 @after("ec2", "DescribeRouteTables")
 def show_black_holes(world: World, parameters: Parameters) -> Reply:
     """moto calls every route active."""
