@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.catalogue.site_file import load_site
@@ -24,9 +25,12 @@ STEPS: tuple[tuple[str, dict[str, str]], ...] = (
     ("ecs.create-cluster", {}),
     ("ecs.register-task-definition", TAG),
     ("ecs.create-service", {}),
+    ("ecs.set-scaling-bounds", BOUNDS),
+    ("ecs.set-scale-out", {"kind": "step", "percent": "60"}),
+    ("ecs.set-scale-in", {"kind": "step", "percent": "30"}),
 )
-# What a load test alone can tell.
-LATER = {"ecs.taskdef.loadtest"}
+# What a load test alone can tell, and what needs the other environment as well.
+LATER = {"ecs.taskdef.loadtest", "ecs.quota"}
 
 
 @pytest.fixture(scope="module")
@@ -84,11 +88,7 @@ def test_compute_comes_and_goes(acting: Acting, simulator: Simulator) -> None:
     assert set(not_passing(acting, "ecs.cluster.", "ecs.service.active", "ecs.taskdef.active"))
     carried_out(acting, *STEPS)
     advance(simulator.world, 900)
-    assert {
-        name: told
-        for name, told in not_passing(acting, "ecs.cluster.", "ecs.taskdef.", "ecs.service.").items()
-        if name not in LATER
-    } == {}
+    assert {name: told for name, told in not_passing(acting, "ecs.").items() if name not in LATER} == {}
     undone(acting, simulator)
     assert compute(simulator) == before
 
@@ -99,3 +99,17 @@ def test_what_is_missing_is_named(acting: Acting) -> None:
     assert refused.stage is Stage.REFUSED
     assert "cluster" in refused.reason
     assert acting.planned("ecs.insights-on").stage is Stage.REFUSED
+
+
+def test_a_site_on_dynamodb_injects_its_tables(simulator: Simulator, tmp_path: Path) -> None:
+    """Its required keys name tables instead of MongoDB's address."""
+    guide = load_site(simulator.site_path)
+    keys = ("DYNAMO_TABLE_USERS", *(key for key in guide.secrets.required_keys if key != "MONGO_URI"))
+    site = replace(guide, db=replace(guide.db, kind="dynamodb"), secrets=replace(guide.secrets, required_keys=keys))
+    acting = Acting(Kit(site), tmp_path, one_step("ecs.register-task-definition"), "staging")
+    plan = planned(acting, "", TAG).plan
+    acting.close()
+    assert plan is not None
+    (container,) = plan.calls[0].parameters["containerDefinitions"]
+    assert [one["name"] for one in container["secrets"]] == list(keys)
+    assert all(one["valueFrom"].endswith(f":{one['name']}::") for one in container["secrets"])

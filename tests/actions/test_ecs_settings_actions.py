@@ -20,6 +20,7 @@ BREAKER_OFF = {
         "minimumHealthyPercent": 100,
         "maximumPercent": 200,
         "deploymentCircuitBreaker": {"enable": False, "rollback": False},
+        "alarms": {"alarmNames": [], "enable": False, "rollback": False},
     }
 }
 HALF = {
@@ -82,6 +83,7 @@ def test_it_is_refused_when_somebody_was_faster(inside: Inside, kit: Kit, tmp_pa
             "deploymentConfiguration": {
                 **BREAKER_OFF["deploymentConfiguration"],
                 "deploymentCircuitBreaker": {"enable": True, "rollback": True},
+                "alarms": {"alarmNames": [f"{PLACE['service']}-5xx"], "enable": True, "rollback": True},
             }
         },
     }

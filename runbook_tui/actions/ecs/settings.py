@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from runbook_tui.actions.ecs.rolling import BREAKER, NO_ALARMS, percentages, watching
 from runbook_tui.actions.ecs.updating import recorded, update
 from runbook_tui.actions.permissions import needed
 from runbook_tui.aws.access import Aws
@@ -42,7 +43,7 @@ def exec_off(aws: Aws, site: Site, env: Environment, _inputs: Inputs) -> Plan:
     )
 
 
-@action("ecs.rebalancing-on", guide="5.3", fixes=("ecs.service.task-spread",))
+@action("ecs.rebalancing-on", guide="5.3", fixes=("ecs.service.task-spread", "ecs.service.subnets"))
 def rebalancing_on(aws: Aws, site: Site, env: Environment, _inputs: Inputs) -> Plan:
     """ECS spreads the tasks over the availability zones again when they have come to stand in one."""
     return _plan(
@@ -79,21 +80,26 @@ def set_grace(aws: Aws, site: Site, env: Environment, _inputs: Inputs) -> Plan:
 
 @action("ecs.circuit-breaker-on", guide="5.3", fixes=("ecs.service.circuit-breaker",))
 def circuit_breaker_on(aws: Aws, site: Site, env: Environment, _inputs: Inputs) -> Plan:
-    """A deployment whose tasks keep failing is ended and rolled back by ECS itself."""
-    before = dict(recorded(aws, site, env).get("deploymentConfiguration", {}))
+    """A deployment whose tasks keep failing, or whose answers do, is ended and rolled back by ECS itself."""
+    known = dict(recorded(aws, site, env).get("deploymentConfiguration", {}))
+    before = {**known, "alarms": dict(known.get("alarms") or NO_ALARMS)}
     breaker = dict(before.get("deploymentCircuitBreaker", {}))
-    wanted = {"enable": True, "rollback": True}
+    alarms = watching(aws, env, before["alarms"])
     return _plan(
         site,
         env,
         _Setting(
             action="ecs.circuit-breaker-on",
             title="Turn the circuit breaker on",
-            effect="ECS ends a deployment whose tasks keep failing and goes back to the last good revision.",
+            effect="ECS ends a deployment whose tasks keep failing, or while an alarm that it watches rings, and "
+            "goes back to the last good revision.",
             field="deploymentConfiguration",
             before=before,
-            after={**before, "deploymentCircuitBreaker": {**breaker, **wanted}},
-            differences=_changed("circuit breaker: ", breaker, wanted),
+            after={**before, "deploymentCircuitBreaker": {**breaker, **BREAKER}, "alarms": alarms},
+            differences=(
+                *_changed("circuit breaker: ", breaker, BREAKER),
+                *_changed("alarms: ", before["alarms"], alarms),
+            ),
         ),
     )
 
@@ -102,7 +108,7 @@ def circuit_breaker_on(aws: Aws, site: Site, env: Environment, _inputs: Inputs) 
 def set_deploy_percent(aws: Aws, site: Site, env: Environment, _inputs: Inputs) -> Plan:
     """A deployment keeps all tasks running and may start as many again, as the site says."""
     before = dict(recorded(aws, site, env).get("deploymentConfiguration", {}))
-    wanted = {"minimumHealthyPercent": site.deploy.min_healthy, "maximumPercent": site.deploy.max_percent}
+    wanted = percentages(site)
     return _plan(
         site,
         env,

@@ -18,6 +18,17 @@ class Quota(Fact, frozen=True, kw_only=True):
     quota_code: str = ""
 
 
+class Request(Fact, frozen=True, kw_only=True):
+    """``status``: PENDING, CASE_OPENED, APPROVED, DENIED, CASE_CLOSED, NOT_APPROVED or INVALID_REQUEST."""
+
+    status: str
+    desired_value: float
+
+    @property
+    def open(self) -> bool:
+        return self.status in ("PENDING", "CASE_OPENED")
+
+
 class QuotaFacts:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -29,6 +40,12 @@ class QuotaFacts:
         except Missing:
             return self._named(service, name)
         return parse(answer.get("Quota"), Quota)
+
+    def requests(self, service: str, code: str) -> tuple[Request, ...]:
+        """What was asked for, of this one quota."""
+        operation = "list_requested_service_quota_change_history_by_quota"
+        answer = self._reader.read("service-quotas", operation, ServiceCode=service, QuotaCode=code)
+        return listed(answer, "RequestedQuotas", Request)
 
     def _named(self, service: str, name: str) -> Quota:
         with missing_is(QUOTA, name):
