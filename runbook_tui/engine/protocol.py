@@ -10,7 +10,8 @@ from msgspec import Struct, msgpack
 
 from runbook_tui.core.commands import Command
 from runbook_tui.core.events import Entry
-from runbook_tui.core.verdict import Verdict
+from runbook_tui.core.runbook import Runbook
+from runbook_tui.core.verdict import Severity, Verdict
 
 
 class _Message(Struct, frozen=True, kw_only=True, tag=True):
@@ -68,7 +69,7 @@ Down = Attach | Do | Survey | Supply | Approve | Close
 
 
 class Hello(_Message, frozen=True, kw_only=True):
-    """First message up. ``operator`` is the STS ARN; empty while nobody could be asked."""
+    """First message up of a run's owner. ``operator`` is the STS ARN; empty while nobody could be asked."""
 
     world: str
     site: str
@@ -77,6 +78,26 @@ class Hello(_Message, frozen=True, kw_only=True):
     operator: str
     environments: tuple[str, ...]
     run: str = ""
+    trouble: str = ""
+    remedy: str = ""
+
+
+class About(Struct, frozen=True, kw_only=True):
+    """A check, as far as a screen tells of it. ``needs`` are IAM actions."""
+
+    id: str
+    title: str
+    guide: str
+    severity: Severity
+    needs: tuple[str, ...]
+
+
+class Shelf(_Message, frozen=True, kw_only=True):
+    """What can be walked and what can be asked, in the order of their families and of the guide: so a screen need not
+    import every check. The runbooks come without their text. ``trouble`` says what could not be read."""
+
+    runbooks: tuple[Runbook, ...] = ()
+    checks: tuple[About, ...] = ()
     trouble: str = ""
     remedy: str = ""
 
@@ -123,7 +144,7 @@ class Gone(_Message, frozen=True, kw_only=True):
     resumable: bool
 
 
-Up = Hello | Happened | Refused | Surveyed | SurveyEnded | Troubled | Gone
+Up = Hello | Shelf | Happened | Refused | Surveyed | SurveyEnded | Troubled | Gone
 
 LARGEST_FRAME: Final = 16 * 1024 * 1024
 

@@ -25,6 +25,7 @@ from runbook_tui.engine.protocol import (
 from runbook_tui.engine.survey import Answered, survey
 from runbook_tui.host.announce import announce
 from runbook_tui.wiring.kit import Kit
+from runbook_tui.wiring.shelf import read_shelf
 
 
 class Desk:
@@ -43,6 +44,7 @@ class Desk:
     def _heard(self, screen: Screen, message: Down) -> None:
         match message:
             case Attach():
+                screen.send(read_shelf())  # at once: who we are is asked of AWS
                 screen.send(self._kit.hello())
             case Survey():
                 work = threading.Thread(target=_survey, args=(self._kit, message, screen), daemon=True)

@@ -17,12 +17,12 @@ from runbook_tui.core.runbook import Runbook
 from runbook_tui.core.site import Site
 from runbook_tui.core.state import Phase
 from runbook_tui.core.verdict import Severity
-from runbook_tui.engine.protocol import Hello
+from runbook_tui.engine.protocol import About, Hello, Shelf
 from runbook_tui.tui import library
 from runbook_tui.tui.background import in_background
 from runbook_tui.tui.here import here
 from runbook_tui.tui.launch import Launch
-from runbook_tui.tui.messages import RunsListed, ShelfLoaded
+from runbook_tui.tui.messages import RunsListed
 from runbook_tui.tui.paint import THEME
 from runbook_tui.tui.screens.home import HomeScreen
 from runbook_tui.tui.screens.tiny import TinyScreen, too_small
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
     from runbook_tui.audit.runs import RunSummary
-    from runbook_tui.catalogue.registry import Check
 
 
 OVERHEARD: Final = 0.7  # seconds: longer than from one stroke of a habit to the next
@@ -67,7 +66,7 @@ class RunbookApp(App[int]):
         self.monotonic = time.monotonic
         self.hello: Hello | None = None
         self.runbooks: Mapping[str, Runbook] = {}
-        self.checks: Mapping[str, Check] = {}
+        self.checks: Mapping[str, About] = {}
         self.severities: Mapping[str, Severity] = {}
         self.runs: tuple[RunSummary, ...] = ()
         self.runs_read = False
@@ -124,13 +123,10 @@ class RunbookApp(App[int]):
         """Where the operator is while no run is open."""
         return here(self.site, self.hello)
 
-    def read_shelf(self, screen: Screen[None]) -> None:
-        """``ShelfLoaded`` comes to the screen when the runbooks and the checks are known."""
-        in_background(screen, library.shelf)
-
-    def shelve(self, message: ShelfLoaded) -> None:
-        self.runbooks, self.checks = message.runbooks, message.checks
-        self.severities = {name: check.severity for name, check in message.checks.items()}
+    def shelve(self, shelf: Shelf) -> None:
+        self.runbooks = {runbook.id: runbook for runbook in shelf.runbooks}
+        self.checks = {check.id: check for check in shelf.checks}
+        self.severities = {name: check.severity for name, check in self.checks.items()}
 
     def read_runs(self, screen: Screen[None]) -> None:
         """``RunsListed`` comes to the screen, again and again while a long list is read."""

@@ -1,46 +1,22 @@
-"""What the screens read from the disk: runbooks, checks, runs, journals. Blocking: for threads.
+"""What the screens read from the disk: runs, journals, their runbooks. Blocking: for threads.
 
-The loader, the registry and the audit log are imported here, on first use: none of them is needed for the first frame.
+The loader and the audit log are imported here, on first use: none of them is needed for the first frame.
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from runbook_tui.core.problems import Problem
-from runbook_tui.core.runbook import Family, Runbook
-from runbook_tui.tui.messages import FixesRead, Lost, RunbookRead, RunsListed, ShelfLoaded, Told
+from runbook_tui.core.runbook import Runbook
+from runbook_tui.tui.messages import FixesRead, Lost, RunbookRead, RunsListed, Told
 
 if TYPE_CHECKING:
     from runbook_tui.audit.runs import RunSummary
-    from runbook_tui.catalogue.registry import Check
 
 
 PATIENCE: Final = 0.3  # seconds after which the operator sees what is known so far
-
-
-def runbooks() -> dict[str, Runbook]:
-    """All runbooks by id, family by family. RunbookProblem when one cannot be read."""
-    from runbook_tui.catalogue.loader import load_all
-
-    families = list(Family)
-    found = load_all()
-    return dict(sorted(found.items(), key=lambda item: (families.index(item[1].family), item[0])))
-
-
-def checks() -> "Mapping[str, Check]":
-    from runbook_tui.catalogue.registry import all_checks
-
-    return all_checks()
-
-
-def shelf() -> Iterator[ShelfLoaded]:
-    found = checks()
-    try:
-        yield ShelfLoaded(runbooks(), found)
-    except Problem as problem:
-        yield ShelfLoaded({}, found, str(problem), problem.remedy)
 
 
 def fixes(check: str) -> Iterator[FixesRead]:
@@ -51,9 +27,10 @@ def fixes(check: str) -> Iterator[FixesRead]:
 
 def runbook_of(text: str, name: str) -> Runbook:
     """The runbook as it was when the run began: its text stands in the journal. RunbookProblem when it is none."""
+    from runbook_tui.catalogue.check_ids import check_ids
     from runbook_tui.catalogue.loader import load_text
 
-    return load_text(text, f"{name}.yaml", tuple(checks()))
+    return load_text(text, f"{name}.yaml", check_ids())
 
 
 def read_runbook(text: str, name: str) -> Iterator[RunbookRead | Lost]:

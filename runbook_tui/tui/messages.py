@@ -10,7 +10,6 @@ from runbook_tui.engine.protocol import Up
 
 if TYPE_CHECKING:
     from runbook_tui.audit.runs import RunSummary
-    from runbook_tui.catalogue.registry import Check
 
 
 class Arrived(Message):
@@ -37,19 +36,6 @@ class Lost(Message):
         self.what = what
         self.remedy = remedy
         self.started = started
-
-
-class ShelfLoaded(Message):
-    """The runbooks by id, in the order of their families, and the checks; ``trouble`` says what could not be read."""
-
-    def __init__(
-        self, runbooks: Mapping[str, Runbook], checks: "Mapping[str, Check]", trouble: str = "", remedy: str = ""
-    ) -> None:
-        super().__init__()
-        self.runbooks = runbooks
-        self.checks = checks
-        self.trouble = trouble
-        self.remedy = remedy
 
 
 class FixesRead(Message):

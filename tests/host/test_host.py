@@ -9,9 +9,11 @@ import pytest
 
 from runbook_tui.audit.journal import read
 from runbook_tui.audit.verify import verify
+from runbook_tui.catalogue import loader
+from runbook_tui.catalogue.check_ids import check_ids
 from runbook_tui.core.commands import AddNote, Answer, Proceed, Recheck
 from runbook_tui.core.state import Phase, RunState, fold
-from runbook_tui.engine.protocol import Close, Hello, Survey, Surveyed, SurveyEnded, Troubled
+from runbook_tui.engine.protocol import Attach, Close, Hello, Shelf, Survey, Surveyed, SurveyEnded, Troubled
 from tests.support.screen import Host
 from tests.support.simulator import Running
 
@@ -182,10 +184,16 @@ def test_a_wrong_account_is_refused_before_anything_is_written(simulator: Runnin
 
 
 def test_the_desk_surveys_and_ends_with_its_screen(host: Starter) -> None:
-    """The desk answers a survey with one verdict a check and environment, and ends when its screen goes."""
+    """The desk says what there is, answers a survey with one verdict a check and environment, and ends when its screen
+    goes."""
     running = host("--desk")
     screen = running.screen()
-    hello = screen.attach()
+    screen.send(Attach())
+    shelf, hello = screen.hear(), screen.hear()
+    assert isinstance(shelf, Shelf)
+    assert isinstance(hello, Hello)
+    assert {runbook.id for runbook in shelf.runbooks} == set(loader.shelf())
+    assert {check.id for check in shelf.checks} == set(check_ids())
     screen.send(Survey(environments=hello.environments, checks=("tg.*", "net.igw")))
     while not isinstance(screen.hear(), SurveyEnded | Troubled):
         pass

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from runbook_tui.core.commands import Command, Continue, Pause, Repeat, ReportStop, ReportVerdict
 from runbook_tui.core.decide import begin, decide
@@ -39,6 +40,7 @@ from runbook_tui.engine.protocol import (
     decode_down,
     frame,
 )
+from runbook_tui.wiring.shelf import read_shelf
 
 ALONE = 8.0  # seconds without a screen until it ends: a test that attaches again does so sooner
 RUN = "20261123-031602-validation-9f3c"
@@ -163,6 +165,8 @@ class Host:
     async def heard(self, writer: asyncio.StreamWriter, down: Any) -> None:
         match down:
             case Attach():
+                if self.args.desk:
+                    self.send(writer, replace(read_shelf(), runbooks=(self.script.runbook,)))
                 self.send(writer, self.hello())
                 if self.entries:
                     self.send(writer, Happened(entries=tuple(self.entries), replayed=True))

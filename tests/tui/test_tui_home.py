@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,6 @@ from msgspec.structs import replace
 from runbook_tui.audit.journal import Journal
 from runbook_tui.audit.redact import Redactor
 from runbook_tui.core.events import NoteAdded, RunAborted, RunPaused, RunStarted, StepEntered, World
-from runbook_tui.tui import library
 from runbook_tui.tui.screens.home import HomeScreen
 from runbook_tui.tui.screens.run import RunScreen
 from tests.support.glass import line_of, lines, until
@@ -26,13 +24,6 @@ SIZE = (120, 36)
 PAUSED = "20261123-031602-validation-9f3c"
 ABORTED = "20261122-031602-validation-1111"
 HOSTILE = "\x1b[31m[red]x[/] \u202egnp\u202c\nnew\tline [/bold] " + "w" * 10_000
-
-
-@pytest.fixture(autouse=True)
-def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """One runbook, the stage's own."""
-    monkeypatch.setattr(library, "runbooks", lambda: {BOOK.id: BOOK})
-    return iter(())
 
 
 def identity(at: datetime) -> datetime:
@@ -135,10 +126,13 @@ async def test_an_environment_lists_its_verdicts(tmp_path: Path) -> None:
 
 
 async def test_a_desk_that_cannot_start_says_why(tmp_path: Path) -> None:
-    """When the checks cannot be asked home says why and what to do, and stays usable."""
-    app = staged(tmp_path, error="the sign-in has expired", remedy="aws sso login")
+    """When nothing can be asked or walked home says why and what to do; what was recorded can be read."""
+    recorded(tmp_path)
+    app = staged(tmp_path, error="the waivers cannot be read", remedy="correct waivers.yaml")
     async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, "! the sign-in has expired", "aws sso login", "▸validation")
+        await until(pilot, "! the waivers cannot be read", "correct waivers.yaml", "paused")
+        await pilot.press("a")
+        await until(pilot, "Audit log", ABORTED[:15])
 
 
 async def test_help_lists_every_key(tmp_path: Path) -> None:
@@ -247,7 +241,6 @@ async def test_hostile_text_is_harmless(tmp_path: Path) -> None:
     answers = {"tg.targets-healthy": [fail(HOSTILE, HOSTILE, name=HOSTILE)], "pre.region": [fail(HOSTILE, HOSTILE)]}
     step = replace(BOOK.steps[0], checks=("tg.targets-healthy", "pre.region"), text=HOSTILE, title=HOSTILE)
     book = replace(BOOK, title=HOSTILE, outcome=HOSTILE, steps=(step, *BOOK.steps[1:]))
-    library.runbooks = lambda: {"validation": book}
     async with staged(tmp_path, book=book, answers=answers).run_test(size=SIZE) as pilot:
         shown = await until(pilot, "PROD         ✘ 2 fail", "▸validation")
         assert "[red]x[/] gnp new line [/bold]" in shown
@@ -264,9 +257,7 @@ def test_no_colour_is_needed(tmp_path: Path) -> None:
 import asyncio, sys
 from pathlib import Path
 from tests.support.glass import until
-from tests.support.staged import BOOK, staged
-from runbook_tui.tui import library
-library.runbooks = lambda: {{BOOK.id: BOOK}}
+from tests.support.staged import staged
 async def main():
     async with staged(Path({str(tmp_path)!r})).run_test(size=(120, 36)) as pilot:
         print(await until(pilot, "✘ fail    tg.targets-healthy", "▲ warn    ecs.service.steady"))

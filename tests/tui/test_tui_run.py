@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from runbook_tui.core.runbook import Runbook
 from runbook_tui.tui import library
 from tests.support.glass import line_of, lines, text, until
-from tests.support.staged import ANSWERS, BOOK, DENIED, staged
+from tests.support.staged import ANSWERS, DENIED, staged
 
 pytestmark = pytest.mark.slow  # each starts a runner's process
 
@@ -26,7 +26,6 @@ FINE = {check: [verdicts[-1]] for check, verdicts in ANSWERS.items()}
 @pytest.fixture(autouse=True)
 def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The stage's own runbook: its journal holds it as JSON."""
-    monkeypatch.setattr(library, "runbooks", lambda: {BOOK.id: BOOK})
     monkeypatch.setattr(library, "runbook_of", lambda text, name: msgspec.json.decode(text, type=Runbook))
     return iter(())
 

@@ -8,13 +8,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 
 from runbook_tui.core.verdict import Status
-from runbook_tui.engine.protocol import Hello, Survey, Surveyed, SurveyEnded, Troubled
+from runbook_tui.engine.protocol import Hello, Shelf, Survey, Surveyed, SurveyEnded, Troubled
 from runbook_tui.tui import home_rows
 from runbook_tui.tui.advice import Advice
 from runbook_tui.tui.bridge import Bridge
 from runbook_tui.tui.home_rows import trouble_lines
 from runbook_tui.tui.incident import ROLLBACK, selected, suffering
-from runbook_tui.tui.messages import Arrived, Lost, RunsListed, ShelfLoaded
+from runbook_tui.tui.messages import Arrived, Lost, RunsListed
 from runbook_tui.tui.paint import dim
 from runbook_tui.tui.screens.base import Glass
 from runbook_tui.tui.survey import Health, asked, ended, heard
@@ -69,7 +69,6 @@ class HomeScreen(Glass):
 
     def _begin(self) -> None:
         """After the first frame: all that costs time."""
-        self.program.read_shelf(self)
         self.program.read_runs(self)
         self._open_desk()
 
@@ -103,6 +102,8 @@ class HomeScreen(Glass):
                     self.show_place()
                     if up.trouble:
                         self._trouble = Lost(up.trouble, up.remedy, started=True)
+                case Shelf():
+                    self._shelve(up)
                 case Surveyed():
                     self.found = heard(self.found, up)
                 case SurveyEnded():
@@ -113,11 +114,10 @@ class HomeScreen(Glass):
                     pass
         self._show_environments()
 
-    def on_shelf_loaded(self, message: ShelfLoaded) -> None:
-        self.program.shelve(message)
-        self._shelf_trouble = (message.trouble, message.remedy)
+    def _shelve(self, shelf: Shelf) -> None:
+        self.program.shelve(shelf)
+        self._shelf_trouble = (shelf.trouble, shelf.remedy)
         self._show_runbooks()
-        self._show_environments()
 
     def on_runs_listed(self, message: RunsListed) -> None:
         self.program.list_runs(message)
