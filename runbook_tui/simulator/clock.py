@@ -28,6 +28,11 @@ class Clock:
     def advance(self, by: timedelta) -> None:
         self._ahead += by
 
+    def waited_for(self, seconds: float) -> float:
+        """How long work takes that somebody stands and waits for, in simulated seconds: none on a clock that is moved
+        by hand, for nobody moves it meanwhile."""
+        return seconds if self.speed > 0 else 0.0
+
     @contextmanager
     def during(self, at: datetime) -> Iterator[None]:
         """Within, now is ``at``: what was due then happens then, however late it is carried out."""

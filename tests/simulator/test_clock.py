@@ -41,6 +41,11 @@ def test_a_stepped_clock_stands_still() -> None:
     assert clock.now() == BEGIN + timedelta(seconds=5)
 
 
+def test_nobody_waits_where_time_stands_still() -> None:
+    """Work that somebody waits for takes its time where time goes on by itself, and none where it does not."""
+    assert [Clock(Watch(), speed=speed).waited_for(2.0) for speed in (0, 1, 20)] == [0.0, 2.0, 2.0]
+
+
 def test_what_is_due_happens_in_order_each_at_its_own_time() -> None:
     """Also what a happening arranges for a time that has passed already."""
     clock = Clock(Watch(), speed=0)

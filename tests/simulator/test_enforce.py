@@ -18,7 +18,6 @@ from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.server import Simulator
-from tests.support.at_rest import ready_at_once
 from tests.support.inside import Inside
 from tests.support.past import digests_in, lived
 from tests.support.simulator import ROOT, started
@@ -33,7 +32,7 @@ SECRET = "asharvi/backend/prod"
 
 @pytest.fixture(scope="module")
 def inside() -> Iterator[Inside]:
-    with ready_at_once(), Simulator(clock=Clock(speed=0), enforce=True) as simulator:
+    with Simulator(clock=Clock(speed=0), enforce=True) as simulator:
         yield Inside(simulator)
 
 
@@ -308,8 +307,9 @@ def _attach(inside: Inside, documents: Sequence[Mapping[str, Any]], *, without: 
             {**each, "Action": [action for action in each["Action"] if action != without]}
             for each in document["Statement"]
         ]
-        text = _document(*(each for each in statements if each["Action"]))
-        inside.world.call("iam", "PutRolePolicy", **place, PolicyName=f"p{number}", PolicyDocument=text)
+        left = [each for each in statements if each["Action"]]
+        if left:
+            inside.world.call("iam", "PutRolePolicy", **place, PolicyName=f"p{number}", PolicyDocument=_document(*left))
 
 
 @pytest.mark.timeout(120)

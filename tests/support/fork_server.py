@@ -17,7 +17,6 @@ from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.listening import Listener
 from runbook_tui.simulator.server import Simulator
 from tests.support.again import Tape
-from tests.support.at_rest import ready_at_once
 from tests.support.direct import Direct
 from tests.support.forks import serve
 
@@ -85,7 +84,6 @@ def main() -> None:
         patch.object(time, "sleep", waiting),
         Doors(scenario=sys.argv[1], folder=Path(folder) / "sim", clock=Clock(_noon, speed=0)) as doors,
         patch.object(Clients, "_http_session", _direct(doors)),
-        ready_at_once(),  # a sweep takes no time, nor asks thirty times more
     ):
         from tests.support.standing import Standing  # now: facts take time.sleep when they are imported
 

@@ -117,7 +117,7 @@ def started(*words: str, faults: Sequence[str] = ()) -> Iterator[Running]:
     given = [*own, *words, *(word for fault in faults for word in ("--fault", fault))]
     said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - a pipe that nobody reads would fill up and stop it
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.at_rest", *given],
+        [sys.executable, "-m", "runbook_tui", *given],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=said,

@@ -8,7 +8,6 @@ from typing import Any
 from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.server import Simulator
 from runbook_tui.simulator.world import World
-from tests.support.at_rest import ready_at_once
 
 CLUSTER = "asharvi-backend-cluster"
 PROD = "asharvi-backend-prod"
@@ -16,8 +15,7 @@ PROD = "asharvi-backend-prod"
 
 @contextmanager
 def stepped(scenario: str = "healthy", *faults: str) -> Iterator[Simulator]:
-    """What a reader waits for is ready when it is asked for."""
-    with ready_at_once(), Simulator(scenario=scenario, faults=faults, clock=Clock(speed=0)) as simulator:
+    with Simulator(scenario=scenario, faults=faults, clock=Clock(speed=0)) as simulator:
         yield simulator
 
 

@@ -1,6 +1,7 @@
 """The installed program in a real pseudo-terminal: keys in, the screen's text out."""
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -48,6 +49,21 @@ class Terminal:
             if wanted in self.text if isinstance(wanted, str) else wanted(self.text):
                 return self.text
         raise AssertionError(f"{wanted!r} never came:\n{self.text}")
+
+    def choose_runbook(self, title: str) -> None:
+        """On the home screen, from the top of the runbooks down to it: the next key when the last one is on the glass,
+        for nothing leads back up from below it."""
+        self.until("Start “")
+        while f"Start “{title}" not in self.text:
+            former = self._offered()
+            self.press("down")
+            self.until(lambda _, former=former: self._offered() not in ("", former))  # type: ignore[misc]
+        self.press("enter")
+
+    def _offered(self) -> str:
+        """The runbook that Enter would start."""
+        found = re.search(r"Start “([^”]*)", self.text)
+        return found[1] if found else ""
 
     def until_end(self) -> int:
         end = time.monotonic() + PATIENCE

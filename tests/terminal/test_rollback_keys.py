@@ -52,10 +52,7 @@ def test_production_is_rolled_back_with_keys_alone(simulator: Running, terminal:
     """From the home screen to the former release, its report of who did it alone and why, and the world as it should
     be; nothing is sent before the word was typed."""
     before = service(simulator)
-    terminal.until("Start “")
-    while "Start “Roll a service back”" not in terminal.text:
-        terminal.press("down")
-    terminal.press("enter")
+    terminal.choose_runbook("Roll a service back")
     terminal.until("production: real users")
     terminal.press("p")
     terminal.until(lambda _: state_of(tmp_path).current == "decide" and not state_of(tmp_path).step.pending)

@@ -38,14 +38,6 @@ def journal_of(folder: Path) -> Path:
     return path
 
 
-def choose_validation(terminal: Terminal) -> None:
-    """From the top of the runbooks down to it."""
-    terminal.until("Start “")
-    while "Start “Validate an environment" not in terminal.text:
-        terminal.press("down")
-    terminal.press("enter")
-
-
 def state_of(folder: Path) -> RunState:
     return fold(read(journal_of(folder)))
 
@@ -55,7 +47,7 @@ def test_from_home_to_a_finished_run(simulator: Running, tmp_path: Path, termina
     words = ["--site", str(simulator.site), "--state-dir", str(tmp_path)]
     terminal = Terminal(words, plain(simulator.environment()))
     terminals.append(terminal)
-    choose_validation(terminal)
+    terminal.choose_runbook("Validate an environment")
     terminal.until("staging")
     terminal.press("enter")
     terminal.until("Look who you are")
@@ -105,7 +97,7 @@ def test_quit_in_the_middle_is_offered_for_resumption(
     words = ["--site", str(simulator.site), "--state-dir", str(tmp_path)]
     first = Terminal(words, plain(simulator.environment()), size=(80, 24))
     terminals.append(first)
-    choose_validation(first)
+    first.choose_runbook("Validate an environment")
     first.until("staging")
     first.press("enter")
     first.until(lambda _: any(tmp_path.glob("runs/*.jsonl")) and settled(state_of(tmp_path)))

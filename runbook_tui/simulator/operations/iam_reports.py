@@ -42,7 +42,7 @@ def generate_credential_report(world: World, _parameters: Parameters) -> Reply:
     def finish() -> None:
         reports.made, reports.text, reports.running = world.clock.now(), credential_report(world), False
 
-    world.agenda.after(_REPORT_TAKES, finish)
+    world.agenda.after(world.clock.waited_for(_REPORT_TAKES), finish)
     return {"State": "STARTED", "Description": "No report exists. Starting a new report generation task"}
 
 
@@ -107,7 +107,7 @@ def generate_service_last_accessed_details(world: World, parameters: Parameters)
             JobStatus="COMPLETED", JobCompletionDate=world.clock.now(), ServicesLastAccessed=_services(world, arn)
         )
 
-    world.agenda.after(_REPORT_TAKES, finish)
+    world.agenda.after(world.clock.waited_for(_REPORT_TAKES), finish)
     return {"JobId": identifier}
 
 

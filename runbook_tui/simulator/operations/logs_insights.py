@@ -68,8 +68,8 @@ def start_query(world: World, parameters: Parameters) -> Reply:
     kept[query.identifier] = query
     if len(kept) > _KEPT:
         del kept[next(iter(kept))]
-    world.agenda.after(_STARTS_AFTER, partial(_run, query))
-    world.agenda.after(_TAKES, partial(_complete, world, query))
+    world.agenda.after(world.clock.waited_for(_STARTS_AFTER), partial(_run, query))
+    world.agenda.after(world.clock.waited_for(_TAKES), partial(_complete, world, query))
     return {"queryId": query.identifier}
 
 
