@@ -132,7 +132,7 @@ def _question(step: Step, here: StepState, *, gap: bool) -> list[Row]:
     if step.ask is None:
         return []
     rows = _heading("Your answer", gap=gap)
-    likely = proposed(step.ask, here.verdicts)
+    likely = proposed(step.ask, here.verdicts) if not here.pending else None  # an answer is not heard before
     for number, (key, option) in enumerate(step.ask.options.items(), 1):
         seen = f"  ← likely: {clean(likely.because)}" if likely is not None and likely.option == key else ""
         mark = "  ← chosen" if here.option == key else seen

@@ -23,6 +23,7 @@ from tests.bench import (
     keys,
     prowler,
     rebuild,
+    rollback,
     simulator,
     startup,
     sweep,
@@ -46,6 +47,7 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     "chain": chain.measure,
     "rebuild": rebuild.measure,
     "audit-screen": audit_screen.measure,
+    "rollback": rollback.measure,
     "simulator": simulator.measure,
 }
 PAGE: Final = ROOT / "docs" / "benchmarks.md"

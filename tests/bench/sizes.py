@@ -27,6 +27,7 @@ class Sizes(Struct, frozen=True, kw_only=True):
     steps: int
     stories: int
     worlds: int
+    rollbacks: int
 
 
 FULL: Final = Sizes(
@@ -49,6 +50,7 @@ FULL: Final = Sizes(
     steps=60,
     stories=99,
     worlds=8,
+    rollbacks=3,
 )
 SMALL: Final = Sizes(
     process_rounds=1,
@@ -70,4 +72,5 @@ SMALL: Final = Sizes(
     steps=3,
     stories=1,
     worlds=1,
+    rollbacks=0,
 )
