@@ -23,10 +23,12 @@ from runbook_tui.core.events import (
     StepEntered,
     StepLeft,
     WaitEnded,
+    WaitSeen,
     WaitStarted,
     WatchChanged,
     WorkConfirmed,
 )
+from runbook_tui.core.reading import in_one_line
 from runbook_tui.core.verdict import Status
 
 
@@ -65,6 +67,8 @@ def in_words(event: Event) -> tuple[str, str]:  # noqa: C901 - one flat match ov
             return "wait", f"{event.step} waits up to {event.timeout:g} s for {', '.join(event.until)}"
         case WaitEnded():
             return "wait", f"{event.step} {'is over: met' if event.met else 'is over: not met'}{_because(event.reason)}"
+        case WaitSeen():
+            return "wait", f"{event.step} ended so: {'; '.join(in_one_line(one) for one in event.readings)}"
         case WatchChanged():
             return "wait", f"watching {event.step} every {event.every:g} s" if event.every else "watching ended"
         case NoteAdded():

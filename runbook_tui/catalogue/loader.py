@@ -94,6 +94,7 @@ def _runbook(root: Node, text: str, check_ids: Collection[str], findings: Findin
             ids = references.expand(patterns, ("steps", str(place), *path), check_ids)
             _replace(step, path, ids)
         references.signs(step, ("steps", str(place)))
+        references.sources(step, ("steps", str(place)))
     if not all("id" in step for step in values["steps"]) or not references.steps(values["steps"]) or findings.errors:
         return None
     runbook = Runbook(

@@ -50,6 +50,16 @@ class References:
             remedy = did_you_mean(use, action_ids()) or "runbook-tui list actions shows them all"
             self.add((*path, "action", "use"), f"no action is called {shown(use)}", remedy)
 
+    def sources(self, step: Mapping[str, Any], path: Sequence[str]) -> None:
+        """What tells how far a wait has come must be there."""
+        for place, source in enumerate(step.get("wait", {}).get("progress", ())):
+            from runbook_tui.catalogue.progress import source_ids
+
+            if source not in source_ids():
+                remedy = did_you_mean(source, source_ids()) or f"one of: {', '.join(source_ids())}"
+                where = (*path, "wait", "progress", str(place))
+                self.add(where, f"no source of progress is called {shown(source)}", remedy)
+
     def signs(self, step: Mapping[str, Any], path: Sequence[str]) -> None:
         """What makes an answer likely is seen by a check that the step asks."""
         asked = [*step.get("checks", ()), *step.get("wait", {}).get("until", ())]

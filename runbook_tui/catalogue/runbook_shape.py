@@ -54,6 +54,7 @@ _WAIT: Final = Record(
         _key("until", Many(item=_CHECK, least=1), "checks that must all pass", required=True),
         _key("timeout", Duration(), "90s, 15m, 1h or seconds", required=True),
         _key("every", Duration(), "time from one sweep to the next; 15s when left out"),
+        _key("progress", Many(item=_NAME), "sources that tell meanwhile how far it has come"),
     ),
 )
 _OTHERWISE: Final = Record(

@@ -16,6 +16,8 @@ from runbook_tui.core.change_words import in_words
 from runbook_tui.core.commands import Pause
 from runbook_tui.core.events import CheckFinished, Entry, RunStopped, StepEntered, StepLeft
 from runbook_tui.core.problems import RefusedProblem, UsageProblem
+from runbook_tui.core.progress import Observation
+from runbook_tui.core.reading import in_one_line
 from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.state import Phase, RunState
 from runbook_tui.core.text import clean
@@ -102,7 +104,8 @@ class Walk:
         self._colour = coloured()
         self._moving = False
         self._changes = kit.changes
-        self._runner: Runner = opened.runner(kit, self._happened)
+        self._told = ""
+        self._runner: Runner = opened.runner(kit, self._happened, self._seen)
 
     def walk(self) -> int:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -122,6 +125,15 @@ class Walk:
             self._runner.leave()
         else:
             self._go_on(state)
+
+    def _seen(self, observation: Observation) -> None:
+        """A line for each source, when it says something else than before. Called from the observer's thread."""
+        lines = [in_one_line(one) for one in observation.readings]
+        said = "\n".join(lines)
+        if said != self._told:
+            self._told = said
+            for line in lines:
+                tell(f"  … {clean(line, 400)}")
 
     def _go_on(self, state: RunState) -> None:
         """One move at a time: a second one would be meant for a step that is gone when it is carried out."""

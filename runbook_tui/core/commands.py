@@ -5,6 +5,7 @@ from datetime import date
 from msgspec import Struct
 
 from runbook_tui.core.change_commands import ChangeCommand, Restore
+from runbook_tui.core.reading import Progress
 from runbook_tui.core.verdict import Verdict
 
 
@@ -106,6 +107,13 @@ class ReportTimeout(_Wish, frozen=True, kw_only=True):
     step: str
 
 
+class ReportProgress(_Wish, frozen=True, kw_only=True):
+    """What the sources of a wait said once it had ended."""
+
+    step: str
+    readings: tuple[Progress, ...]
+
+
 class Repeat(_Wish, frozen=True, kw_only=True):
     """Time for the next sweep of a wait or a watch."""
 
@@ -126,6 +134,7 @@ Command = (
     | ReportVerdict
     | ReportStop
     | ReportTimeout
+    | ReportProgress
     | Repeat
     | Restore
     | ChangeCommand

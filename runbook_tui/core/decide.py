@@ -27,6 +27,7 @@ from runbook_tui.core.commands import (
     Proceed,
     Recheck,
     Repeat,
+    ReportProgress,
     ReportStop,
     ReportTimeout,
     ReportVerdict,
@@ -46,13 +47,14 @@ from runbook_tui.core.events import (
     RunPaused,
     RunStopped,
     WaitEnded,
+    WaitSeen,
     WatchChanged,
 )
 from runbook_tui.core.leaving import answer, confirm, enter, go, leave, otherwise, unsettled
 from runbook_tui.core.refusal import Decision, Refusal
 from runbook_tui.core.resuming import cut_off, taken_up
 from runbook_tui.core.runbook import Runbook, Step
-from runbook_tui.core.state import Phase, RunState, WaitPhase
+from runbook_tui.core.state import Phase, RunState, StepState, WaitPhase
 from runbook_tui.core.temporary import refused_to_end, restore
 from runbook_tui.core.verdict import Severity
 
@@ -93,6 +95,8 @@ def _decide(state: RunState, runbook: Runbook, severities: Mapping[str, Severity
             return _stop(state, command)
         case Restore():
             return restore(state, command)  # whatever the run's phase is
+        case ReportProgress():
+            return _seen(state, command)
         case _ if isinstance(command, ChangeReport):
             return change(state, runbook, command)  # what AWS has done is heard whatever the run's phase is
         case _ if state.phase is not Phase.RUNNING:
@@ -141,7 +145,7 @@ def _at_step(  # noqa: C901 - one flat match over a closed set of commands
             return (WaitEnded(step=step.id, met=False, reason="time is up"),) if waiting else ()
         case _ if isinstance(command, ChangeCommand):
             return change(state, runbook, command)
-        case AddNote() | Abort() | Continue() | Pause() | ReportVerdict() | ReportStop() | Restore():
+        case AddNote() | Abort() | Continue() | Pause() | ReportVerdict() | ReportStop() | ReportProgress() | Restore():
             raise AssertionError(f"{type(command).__name__} was decided before")
         case _:
             assert_never(command)
@@ -160,7 +164,7 @@ def _after_the_end(state: RunState, runbook: Runbook, command: Command) -> Decis
             return change(state, runbook, command)
         case ConfirmPlan() | Withdraw() if undoing:
             return change(state, runbook, command)
-        case ReportVerdict() | ReportStop() | ReportTimeout() | Repeat() | Restore():
+        case ReportVerdict() | ReportStop() | ReportTimeout() | ReportProgress() | Repeat() | Restore():
             return ()
         case _ if isinstance(command, ChangeReport):
             return change(state, runbook, command) if undoing else ()
@@ -214,6 +218,14 @@ def _verdict(state: RunState, runbook: Runbook, command: ReportVerdict) -> Decis
     if all(check in verdicts and verdicts[check].settles for check in wait.until):
         return (finished, WaitEnded(step=state.current, met=True))
     return (finished,)
+
+
+def _seen(state: RunState, command: ReportProgress) -> Decision:
+    """Once a wait: what comes after the next one has begun is not of this one."""
+    step = state.steps.get(command.step, StepState())
+    if step.wait not in (WaitPhase.MET, WaitPhase.TIMED_OUT) or not command.readings:
+        return ()
+    return (WaitSeen(step=command.step, readings=tuple(one.compact for one in command.readings)),)
 
 
 def _recheck(state: RunState, step: Step, check: str | None) -> Decision:

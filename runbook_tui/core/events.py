@@ -9,6 +9,7 @@ from msgspec import Struct, json
 
 from runbook_tui.core.change_events import ChangeEvent
 from runbook_tui.core.fact import Fact
+from runbook_tui.core.reading import Progress
 from runbook_tui.core.verdict import Status, Verdict
 
 
@@ -127,6 +128,13 @@ class WaitEnded(Fact, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class WaitSeen(Fact, frozen=True, kw_only=True):
+    """What the sources of the wait said when it had ended."""
+
+    step: str
+    readings: tuple[Progress, ...]
+
+
 class WatchChanged(Fact, frozen=True, kw_only=True):
     """While watching, the step's checks are asked again every ``every`` seconds; 0 means watching ended."""
 
@@ -169,6 +177,7 @@ Event = (
     | WorkConfirmed
     | WaitStarted
     | WaitEnded
+    | WaitSeen
     | WatchChanged
     | NoteAdded
     | Attested

@@ -49,7 +49,9 @@ def _where_it_stood(state: RunState, runbook: Runbook, severities: Mapping[str, 
     unanswered = tuple(dict.fromkeys((*state.step.pending, *missing)))
     again: tuple[Event, ...] = ()
     unstarted = state.step.wait is WaitPhase.NONE and (step.action is None or state.acted(step.id, step.action.use))
-    if step.wait is not None and (unstarted or state.step.wait is WaitPhase.WAITING):
+    if state.step.wait is WaitPhase.WAITING:
+        unanswered = step.all_checks  # what is waited for went on meanwhile: its time runs on, too
+    if step.wait is not None and unstarted:
         again = (WaitStarted(step=step.id, until=step.wait.until, timeout=step.wait.timeout),)
     return (
         again

@@ -41,11 +41,15 @@ class Ask(Struct, frozen=True, kw_only=True):
 
 
 class Wait(Struct, frozen=True, kw_only=True):
-    """Repeat the checks ``until`` all pass (see ``Verdict.settles``). ``timeout`` and ``every`` are seconds."""
+    """Repeat the checks ``until`` all pass (see ``Verdict.settles``). ``timeout`` and ``every`` are seconds.
+
+    ``progress`` names the sources that tell meanwhile how far it has come.
+    """
 
     until: tuple[str, ...]
     timeout: float
     every: float = 15.0
+    progress: tuple[str, ...] = ()
 
 
 class Offer(Struct, frozen=True, kw_only=True):

@@ -27,11 +27,13 @@ from runbook_tui.core.events import (
     StepEntered,
     StepLeft,
     WaitEnded,
+    WaitSeen,
     WaitStarted,
     WatchChanged,
     WorkConfirmed,
     World,
 )
+from runbook_tui.core.reading import Progress
 from runbook_tui.core.verdict import Status, Verdict
 
 
@@ -72,6 +74,8 @@ class StepState(Struct, frozen=True, kw_only=True):
     checked_at: Mapping[str, datetime] = {}
     wait: WaitPhase = WaitPhase.NONE
     wait_started_at: datetime | None = None
+    wait_ended_at: datetime | None = None
+    seen: tuple[Progress, ...] = ()  # what the wait's sources said at its end
     option: str | None = None
     confirmed: bool = False
     outcome: Outcome | None = None
@@ -227,7 +231,7 @@ class _Fold:
                 step = self._step(event.step)
                 step.state = replace(step.state, sweep=event.sweep)
                 step.pending = dict.fromkeys(event.checks)
-            case DecisionMade() | WorkConfirmed() | WaitStarted() | WaitEnded() | StepLeft():
+            case DecisionMade() | WorkConfirmed() | WaitStarted() | WaitEnded() | WaitSeen() | StepLeft():
                 step = self._step(event.step)
                 step.state = _of_step(step.state, event, entry.at)
                 if isinstance(event, StepLeft):
@@ -295,7 +299,7 @@ def _started(state: RunState, entry: Entry, event: RunStarted) -> RunState:
 
 
 def _of_step(
-    step: StepState, event: DecisionMade | WorkConfirmed | WaitStarted | WaitEnded | StepLeft, at: datetime
+    step: StepState, event: DecisionMade | WorkConfirmed | WaitStarted | WaitEnded | WaitSeen | StepLeft, at: datetime
 ) -> StepState:
     match event:
         case DecisionMade():
@@ -303,9 +307,11 @@ def _of_step(
         case WorkConfirmed():
             return replace(step, confirmed=True)
         case WaitStarted():
-            return replace(step, wait=WaitPhase.WAITING, wait_started_at=at)
+            return replace(step, wait=WaitPhase.WAITING, wait_started_at=at, wait_ended_at=None, seen=())
         case WaitEnded():
-            return replace(step, wait=WaitPhase.MET if event.met else WaitPhase.TIMED_OUT)
+            return replace(step, wait=WaitPhase.MET if event.met else WaitPhase.TIMED_OUT, wait_ended_at=at)
+        case WaitSeen():
+            return replace(step, seen=event.readings)
         case StepLeft():
             return replace(step, outcome=event.outcome, reason=event.reason, left_to=event.next)
         case _:

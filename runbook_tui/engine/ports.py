@@ -11,6 +11,8 @@ from runbook_tui.core.change import Change
 from runbook_tui.core.change_commands import ReportCall, ReportPlan, ReportReady, ReportReread
 from runbook_tui.core.change_events import CallStarted
 from runbook_tui.core.events import Entry, Event
+from runbook_tui.core.progress import Awaited, Usual
+from runbook_tui.core.reading import Progress
 from runbook_tui.core.verdict import Severity, Verdict
 
 
@@ -43,6 +45,26 @@ class Changes(Protocol):
         """Look until what the call made is usable or its time is up. None when ``leave`` was set before that."""
 
 
+class Sources(Protocol):
+    """What tells how far a wait has come. Blocking; never raises."""
+
+    def read(self, sources: tuple[str, ...], environment: str, awaited: Awaited) -> tuple[Progress, ...]:
+        """One reading of each, in their order; what could not be read says so."""
+
+    def usual(self, runbook: str, step: str, environment: str) -> Usual | None:
+        """How long this wait took in earlier runs."""
+
+
+class NoSources:
+    """Where nobody looks at a wait."""
+
+    def read(self, sources: tuple[str, ...], environment: str, awaited: Awaited) -> tuple[Progress, ...]:  # noqa: ARG002 - the port's shape
+        return ()
+
+    def usual(self, runbook: str, step: str, environment: str) -> Usual | None:  # noqa: ARG002 - the port's shape
+        return None
+
+
 class Journal(Protocol):
     def append(self, events: Sequence[Event], by: str) -> Sequence[Entry]:
         """On disk when it returns. JournalProblem when it cannot be written."""
@@ -65,3 +87,4 @@ class Ports(Struct, frozen=True, kw_only=True):
     checks: Checks
     changes: Changes
     clock: Clock
+    sources: Sources = NoSources()

@@ -10,6 +10,7 @@ from msgspec import Struct, msgpack
 
 from runbook_tui.core.commands import Command
 from runbook_tui.core.events import Entry
+from runbook_tui.core.progress import Observation
 from runbook_tui.core.runbook import Runbook
 from runbook_tui.core.verdict import Severity, Verdict
 
@@ -109,6 +110,12 @@ class Happened(_Message, frozen=True, kw_only=True):
     replayed: bool = False
 
 
+class Observed(_Message, frozen=True, kw_only=True):
+    """How far the wait has come. The next one replaces it; nothing of it is written down."""
+
+    observation: Observation
+
+
 class Refused(_Message, frozen=True, kw_only=True):
     number: int
     reason: str
@@ -144,7 +151,7 @@ class Gone(_Message, frozen=True, kw_only=True):
     resumable: bool
 
 
-Up = Hello | Shelf | Happened | Refused | Surveyed | SurveyEnded | Troubled | Gone
+Up = Hello | Shelf | Happened | Observed | Refused | Surveyed | SurveyEnded | Troubled | Gone
 
 LARGEST_FRAME: Final = 16 * 1024 * 1024
 

@@ -11,12 +11,14 @@ from runbook_tui.core.change_commands import Restore
 from runbook_tui.core.change_events import ChangeEvent
 from runbook_tui.core.commands import Command, ReportVerdict
 from runbook_tui.core.decide import begin, decide
-from runbook_tui.core.events import ChecksStarted, Entry, Event, RunResumed, RunStarted, StepEntered
+from runbook_tui.core.events import ChecksStarted, Entry, Event, RunResumed, RunStarted, StepEntered, WaitEnded
+from runbook_tui.core.progress import Observation
 from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.runbook import Runbook
 from runbook_tui.core.state import RunState, evolve
 from runbook_tui.core.temporary import owed, seconds_left, standing
 from runbook_tui.engine.changes import Changer, Task, awaiting, work
+from runbook_tui.engine.observing import Observer
 from runbook_tui.engine.pool import Job, Pool, sign_in_stop, too_slow
 from runbook_tui.engine.ports import Ports
 from runbook_tui.engine.waits import Timetable
@@ -39,7 +41,8 @@ class _Leave(Struct, frozen=True):
 
 
 class Runner:
-    """``listener`` hears every journal entry after it is on disk, with the state that it led to.
+    """``listener`` hears every journal entry after it is on disk, with the state that it led to. ``seen`` hears each
+    reading of a wait's sources, from another thread.
 
     ``work`` runs in the caller's thread until ``leave`` is called: a run that is over still takes notes.
     """
@@ -52,6 +55,7 @@ class Runner:
         by: str,
         state: RunState,
         listener: Listener,
+        seen: Callable[[Observation], None] = lambda _: None,
     ) -> None:
         self.state = state
         self.runbook = runbook
@@ -69,6 +73,7 @@ class Runner:
             stopped=lambda expired: self.post(sign_in_stop(expired)),
         )
         self._changer = Changer(self.post)
+        self._observer = Observer(ports.sources, seen, self.post)
 
     def start(self, started: RunStarted) -> None:
         self._record((started, *begin(self.runbook)))
@@ -96,6 +101,7 @@ class Runner:
         finally:
             self._pool.close()
             self._changer.close()
+            self._observer.close()
 
     def do(self, command: Command) -> Refusal | None:
         """Carry out one command now. Only for the thread that works."""
@@ -132,6 +138,7 @@ class Runner:
             self.do(command)
         for job in self._pool.overdue():
             self.do(too_slow(job))
+        self._observer.look(self.state, self.runbook, self._ports.clock.monotonic())
 
     def _take_back(self, *, leaving: bool) -> None:
         """What was changed for a while only, when its time is up or the program ends."""
@@ -152,7 +159,8 @@ class Runner:
         entries = self._ports.journal.append(events, self._by)
         for entry in entries:
             self.state = evolve(self.state, entry)
-        self._timetable.plan(self.state, self.runbook, self._ports.clock.monotonic())
+        clock = self._ports.clock
+        self._timetable.plan(self.state, self.runbook, clock.monotonic(), clock.now())
         self._listener(entries, self.state)
         for entry in entries:
             self._act_on(entry.event)
@@ -160,6 +168,8 @@ class Runner:
     def _act_on(self, event: Event) -> None:
         if isinstance(event, ChecksStarted):
             self._sweep(event)
+        elif isinstance(event, WaitEnded):
+            self._observer.end(self.state, self.runbook, event.step)
         elif isinstance(event, RunResumed):
             self._go_on_waiting()
         elif isinstance(event, StepEntered) and self.runbook.step(event.step).restores:

@@ -1,5 +1,7 @@
 """When a run must act without being asked: the next look of a wait or a watch, and the end of a wait."""
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from runbook_tui.core.commands import Repeat, ReportTimeout
@@ -20,15 +22,16 @@ class Timetable:
     def __init__(self) -> None:
         self._repeat: Due | None = None
         self._timeout: Due | None = None
-        self._waiting_for: tuple[str, object] | None = None
+        self._waiting_for: tuple[str, datetime] | None = None
+        self._ends_at = 0.0
 
-    def plan(self, state: RunState, runbook: Runbook, now: float) -> None:
+    def plan(self, state: RunState, runbook: Runbook, now: float, wall: datetime) -> None:
         every = self._every(state, runbook)
         if every is None or state.step.pending:
             self._repeat = None
         elif self._repeat is None:
             self._repeat = Due(at=now + every, command=Repeat())
-        self._plan_timeout(state, runbook, now)
+        self._timeout = self._end_of_wait(state, runbook, now, wall)
 
     def next_at(self) -> float | None:
         return min((due.at for due in (self._repeat, self._timeout) if due is not None), default=None)
@@ -52,13 +55,16 @@ class Timetable:
             return wait.every
         return state.watch_every or None
 
-    def _plan_timeout(self, state: RunState, runbook: Runbook, now: float) -> None:
-        waiting = state.phase is Phase.RUNNING and state.current is not None and state.step.wait is WaitPhase.WAITING
-        if not waiting or state.current is None:
-            self._timeout, self._waiting_for = None, None
-            return
-        this = (state.current, state.step.wait_started_at)
-        wait = runbook.step(state.current).wait
-        if this != self._waiting_for and wait is not None:
-            self._waiting_for = this
-            self._timeout = Due(at=now + wait.timeout, command=ReportTimeout(step=state.current))
+    def _end_of_wait(self, state: RunState, runbook: Runbook, now: float, wall: datetime) -> Due | None:
+        """Counted from the wait's first day: one that is taken up again goes on. Not during a sweep, which may be the
+        one that ends it well."""
+        started = state.step.wait_started_at
+        waiting = state.phase is Phase.RUNNING and state.step.wait is WaitPhase.WAITING
+        wait = runbook.step(state.current).wait if waiting and state.current is not None else None
+        if wait is None or started is None or state.current is None:
+            self._waiting_for = None
+            return None
+        if self._waiting_for != (state.current, started):
+            self._waiting_for = (state.current, started)
+            self._ends_at = now + max(0.0, wait.timeout - (wall - started).total_seconds())
+        return None if state.step.pending else Due(at=self._ends_at, command=ReportTimeout(step=state.current))

@@ -15,6 +15,7 @@ from typing import Final, assert_never
 from runbook_tui.core.commands import Pause
 from runbook_tui.core.events import Entry
 from runbook_tui.core.problems import Problem
+from runbook_tui.core.progress import Observation
 from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.state import Phase, RunState, WaitPhase
 from runbook_tui.engine.listener import Listener, Screen
@@ -26,6 +27,7 @@ from runbook_tui.engine.protocol import (
     Down,
     Gone,
     Happened,
+    Observed,
     Refused,
     Supply,
     Survey,
@@ -52,7 +54,8 @@ class RunHost:
         self._lock = threading.Lock()
         self._alone_since = time.monotonic()
         self._over = threading.Event()
-        self._runner: Runner = opened.runner(kit, self._happened)
+        self._observed: Observed | None = None
+        self._runner: Runner = opened.runner(kit, self._happened, self._seen)
         folder = opened.folder
         self._pointer = folder / f"{opened.run}.host"
         self._listener = Listener(folder / f"{opened.run}.sock", self._heard, self._lost)
@@ -82,6 +85,12 @@ class RunHost:
             self._entries.extend(entries)
             for screen in self._attached:
                 screen.send(Happened(entries=tuple(entries)))
+
+    def _seen(self, observation: Observation) -> None:
+        with self._lock:
+            self._observed = Observed(observation=observation)
+            for screen in self._attached:
+                screen.send(self._observed)
 
     def _heard(self, screen: Screen, message: Down) -> None:
         match message:
@@ -115,6 +124,8 @@ class RunHost:
             screen.send(self._kit.hello(run=self._opened.run))
             for start in range(0, len(self._entries), _CHUNK):
                 screen.send(Happened(entries=tuple(self._entries[start : start + _CHUNK]), replayed=True))
+            if self._observed is not None:
+                screen.send(self._observed)
             self._attached.add(screen)
 
     def _lost(self, screen: Screen) -> None:

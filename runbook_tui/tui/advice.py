@@ -4,9 +4,11 @@ from msgspec import Struct
 
 from runbook_tui.core.change import Stage
 from runbook_tui.core.leaving import in_the_way, lacking
+from runbook_tui.core.progress import Usual
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.state import Phase, RunState, StepState, WaitPhase
 from runbook_tui.core.verdict import Status
+from runbook_tui.tui.progress_rows import expected
 from runbook_tui.tui.times import minutes
 
 
@@ -19,8 +21,8 @@ class Advice(Struct, frozen=True, kw_only=True):
     urgent: bool = False
 
 
-def advise(state: RunState, runbook: Runbook | None, waited: float = 0.0) -> Advice:
-    """``waited`` are the seconds since the wait of this step began."""
+def advise(state: RunState, runbook: Runbook | None, waited: float = 0.0, usual: Usual | None = None) -> Advice:
+    """``waited`` are the seconds since the wait of this step began, ``usual`` what it took before."""
     match state.phase:
         case Phase.PAUSED:
             return Advice(text="The run is paused. Go on at this step.", key="Enter", more=state.reason)
@@ -36,7 +38,7 @@ def advise(state: RunState, runbook: Runbook | None, waited: float = 0.0) -> Adv
             changing = _changing(state)
             if changing is not None:
                 return changing
-            return _at_step(state, runbook.step(state.current), runbook, waited)
+            return _at_step(state, runbook.step(state.current), runbook, waited, usual)
 
 
 def _changing(state: RunState) -> Advice | None:
@@ -62,10 +64,11 @@ def _changing(state: RunState) -> Advice | None:
             return Advice(text="The change is being made …", more="It goes on when this screen is closed.")
 
 
-def _at_step(state: RunState, step: Step, runbook: Runbook, waited: float) -> Advice:
+def _at_step(state: RunState, step: Step, runbook: Runbook, waited: float, usual: Usual | None) -> Advice:
     here = state.step
     if here.wait is WaitPhase.WAITING and step.wait is not None:
-        progress = f"{minutes(waited)} of {minutes(step.wait.timeout)}"
+        limit = f"{minutes(waited)} of {minutes(step.wait.timeout)}"
+        progress = " · ".join(filter(None, (limit, expected(usual))))
         return Advice(text=f"Waiting until the checks pass · {progress}", more=_repeat(step))
     if here.pending:
         total = max(len(step.all_checks), len(here.pending))

@@ -24,10 +24,12 @@ from runbook_tui.core.events import (
     StepEntered,
     StepLeft,
     WaitEnded,
+    WaitSeen,
     WaitStarted,
     WatchChanged,
     WorkConfirmed,
 )
+from runbook_tui.core.reading import in_one_line
 from runbook_tui.core.text import clean, middle
 from runbook_tui.tui.paint import ACCENT, BAD, CAUTION, DIM, GOOD, STATUS_COLOUR
 from runbook_tui.tui.times import span
@@ -84,6 +86,8 @@ def told(event: Event) -> Content:  # noqa: C901 - one flat match over a closed 
         case WaitEnded():
             word = "met" if event.met else "timed out"
             return _said("wait", f"{word} {event.reason}", GOOD if event.met else BAD)
+        case WaitSeen():
+            return _said("seen", "; ".join(in_one_line(one) for one in event.readings), DIM)
         case WatchChanged():
             return _said("watch", f"every {event.every:.0f} s" if event.every else "ended", DIM)
         case NoteAdded():

@@ -7,6 +7,7 @@ from msgspec import Struct
 from textual.content import Content
 
 from runbook_tui.core.chart import charts_of, without_charts
+from runbook_tui.core.progress import Observation
 from runbook_tui.core.proposing import proposed
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.state import RunState, StepState, WaitPhase
@@ -25,6 +26,7 @@ from runbook_tui.tui.paint import (
     status_mark,
 )
 from runbook_tui.tui.plan_rows import change_rows
+from runbook_tui.tui.progress_rows import progress_rows
 from runbook_tui.tui.prose import prose
 from runbook_tui.tui.times import minutes, span
 from runbook_tui.tui.widgets.lines import Row
@@ -40,9 +42,17 @@ class ByHand(Struct, frozen=True, kw_only=True):
     console: str = ""
 
 
-def step_rows(step: Step, state: RunState, by_hand: ByHand, now: datetime, width: int) -> list[Row]:
+def step_rows(
+    step: Step, state: RunState, by_hand: ByHand, now: datetime, width: int, observed: Observation | None = None
+) -> list[Row]:
+    """``observed`` is how far the wait has come; it stands above all else while it lasts."""
     here = state.steps.get(step.id, StepState())
+    if here.wait is WaitPhase.WAITING and observed is not None and observed.step == step.id:
+        rest = _checks(step, here, now, width, gap=True) + _change(step, state, width, now, gap=True)
+        return progress_rows(observed.readings, width) + rest
     rows = [Row(line) for line in prose(step.text, min(width - 1, READABLE))] if step.text else []
+    if here.seen:
+        rows = [*progress_rows(here.seen, width), Row(), *rows]
     rows += _checks(step, here, now, width, gap=bool(rows))
     rows += _charts(step, here, width)
     rows += _change(step, state, width, now, gap=bool(rows))

@@ -5,6 +5,7 @@ from datetime import datetime
 from runbook_tui.core.change import Stage
 from runbook_tui.core.events import Entry, World
 from runbook_tui.core.fill import fill, fill_command
+from runbook_tui.core.progress import Observation, Usual
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.site import Site
 from runbook_tui.core.state import RunState, evolve
@@ -24,6 +25,7 @@ class Walk:
         self.state = RunState()
         self.entries: list[Entry] = []
         self.hello: Hello | None = None
+        self.observed: Observation | None = None
 
     def happened(self, message: Happened) -> None:
         for entry in message.entries:
@@ -47,6 +49,12 @@ class Walk:
     def waited(self, now: datetime) -> float:
         started = self.state.step.wait_started_at
         return (now - started).total_seconds() if started is not None else 0.0
+
+    @property
+    def usual(self) -> Usual | None:
+        """How long the present wait took in earlier runs."""
+        here = self.observed is not None and self.observed.step == self.state.current
+        return self.observed.usual if self.observed is not None and here else None
 
     def by_hand(self, step: Step) -> ByHand:
         """The step's calls and its console page with this site's values in them."""

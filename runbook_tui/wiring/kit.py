@@ -17,6 +17,7 @@ from runbook_tui.catalogue.registry import Check, all_checks, matching
 from runbook_tui.catalogue.waivers import load_waivers, waive, waivers_path
 from runbook_tui.core.events import World
 from runbook_tui.core.problems import Problem, RefusedProblem, SignInExpired
+from runbook_tui.core.records import History
 from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Cause, Severity, Verdict, unknown
 from runbook_tui.engine.access import Access
@@ -34,6 +35,7 @@ from runbook_tui.wiring.changes import SiteChanges
 from runbook_tui.wiring.clocks import SystemClock, now_of
 from runbook_tui.wiring.github import github_of
 from runbook_tui.wiring.ingress import ingress_of
+from runbook_tui.wiring.observing import SiteSources
 from runbook_tui.wiring.records import Records
 
 
@@ -167,6 +169,10 @@ class Checks:
         verdict = waive(self._waivers, check, environment, verdict, self._clock.now().date())
         return self._redactor.verdict(verdict)
 
+    def history(self) -> History:
+        """Runs of this account and world; none where no state folder is known."""
+        return self._records.history() if self._records is not None else History()
+
     def _account(self) -> str:
         return self.connection().session.identity().account
 
@@ -183,6 +189,7 @@ class Kit:
         self.world = world_of(site)
         self.redactor = Redactor(site.secrets.required_keys)
         self.checks = Checks(site, access or Access(), self.clock, self.redactor, state_dir)
+        self.sources = SiteSources(site, self.checks.connection, self.redactor, self.checks.history)
         self.changes = SiteChanges(site, self.checks.connection, self.redactor, self.checks.let_go)
 
     @cached_property

@@ -15,6 +15,7 @@ from runbook_tui.core.commands import Continue
 from runbook_tui.core.events import Entry, RunStarted
 from runbook_tui.core.ids import run_id
 from runbook_tui.core.problems import Problem, RunbookProblem, UsageProblem
+from runbook_tui.core.progress import Observation
 from runbook_tui.core.runbook import Runbook
 from runbook_tui.core.state import RunState, fold
 from runbook_tui.engine.ports import Ports
@@ -34,13 +35,16 @@ class OpenRun(Struct, kw_only=True):
     started: RunStarted | None = None
     resumed: Continue | None = None
 
-    def runner(self, kit: Kit, listener: Listener) -> Runner:
+    def runner(self, kit: Kit, listener: Listener, seen: Callable[[Observation], None] = lambda _: None) -> Runner:
         return Runner(
             runbook=self.runbook,
-            ports=Ports(journal=self.journal, checks=kit.checks, changes=kit.changes, clock=kit.clock),
+            ports=Ports(
+                journal=self.journal, checks=kit.checks, changes=kit.changes, clock=kit.clock, sources=kit.sources
+            ),
             by=kit.by,
             state=self.state,
             listener=listener,
+            seen=seen,
         )
 
     def set_going(self, runner: Runner) -> None:

@@ -14,7 +14,7 @@ from runbook_tui.core.events import Entry, World
 from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.runbook import Runbook
 from runbook_tui.core.state import RunState
-from runbook_tui.engine.ports import Ports
+from runbook_tui.engine.ports import NoSources, Ports
 from runbook_tui.engine.runner import Runner
 from runbook_tui.wiring.kit import Kit
 from tests.support.runs import started
@@ -44,7 +44,14 @@ class Acting:
     """
 
     def __init__(
-        self, kit: Kit, folder: Path, runbook: Runbook, environment: str = "staging", name: str = "acting"
+        self,
+        kit: Kit,
+        folder: Path,
+        runbook: Runbook,
+        environment: str = "staging",
+        name: str = "acting",
+        *,
+        watched: bool = False,
     ) -> None:
         self.kit = kit
         self.entries: list[Entry] = []
@@ -52,7 +59,13 @@ class Acting:
         self._heard = threading.Condition()
         self.runner = Runner(
             runbook=runbook,
-            ports=Ports(journal=self.journal, checks=self.kit.checks, changes=self.kit.changes, clock=self.kit.clock),
+            ports=Ports(
+                journal=self.journal,
+                checks=self.kit.checks,
+                changes=self.kit.changes,
+                clock=self.kit.clock,
+                sources=self.kit.sources if watched else NoSources(),
+            ),
             by="you",
             state=RunState(),
             listener=self._hear,

@@ -37,12 +37,14 @@ from runbook_tui.core.events import (
     StepEntered,
     StepLeft,
     WaitEnded,
+    WaitSeen,
     WaitStarted,
     WatchChanged,
     WorkConfirmed,
     World,
 )
 from runbook_tui.core.plan import ApiCall, Difference, Plan, Question, Risk
+from runbook_tui.core.reading import Gauge, Progress
 from runbook_tui.core.verdict import Status, fail
 from tests.support.crash import STARTED
 
@@ -66,6 +68,8 @@ PLAN: Final = Plan(
     permissions=("logs:PutRetentionPolicy",),
 )
 
+SEEN: Final = Progress(source="targets", title="Targets", gauges=(Gauge(name="healthy", value=2),))
+
 _EVENTS: Final[tuple[Event, ...]] = (
     STARTED,
     StepEntered(step="look"),
@@ -79,6 +83,9 @@ _EVENTS: Final[tuple[Event, ...]] = (
     RunStopped(reason="sign-in expired", remedy="sign in"),
     WaitStarted(step="look", until=("a.one",), timeout=60.0),
     WaitEnded(step="look", met=False, reason="time is up"),
+    WaitSeen(
+        step="look", readings=(Progress(source="targets", title="Targets", gauges=(Gauge(name="healthy", value=2),)),)
+    ),
     DecisionMade(step="look", question="Which?", option="on", label="Go on", reason="it is quiet"),
     WorkConfirmed(step="look", statement="I have done it", note="twice"),
     StepLeft(step="look", outcome=Outcome.ACCEPTED, reason="known", next="choose"),

@@ -28,15 +28,22 @@ from tests.support.stepped import advance
 class Walker:
     """``at`` is the id of the current step, ``None`` when the run has ended.
 
-    ``site`` is the simulator's unless given.
+    ``site`` is the simulator's unless given. ``watched``: the sources of waits are read, as they are on a screen.
     """
 
     def __init__(
-        self, simulator: Simulator, folder: Path, runbook: str, environment: str = "prod", site: Site | None = None
+        self,
+        simulator: Simulator,
+        folder: Path,
+        runbook: str,
+        environment: str = "prod",
+        site: Site | None = None,
+        *,
+        watched: bool = False,
     ) -> None:
         self.simulator = simulator
         kit = Kit(site or load_site(simulator.site_path), state_dir=folder)
-        self.acting = Acting(kit, folder, load(runbook), environment, runbook)
+        self.acting = Acting(kit, folder, load(runbook), environment, runbook, watched=watched)
         self.settle()
 
     @property

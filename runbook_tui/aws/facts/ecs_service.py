@@ -109,6 +109,7 @@ class Deployment(LowerFact, frozen=True, kw_only=True):
     failed_tasks: int = 0
     desired_count: int = 0
     running_count: int = 0
+    pending_count: int = 0
     created_at: Moment | None = None
     updated_at: Moment | None = None
 

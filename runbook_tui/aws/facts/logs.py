@@ -106,6 +106,15 @@ class LogsFacts:
             )
         return min((_moment(one.timestamp) for one in listed(answer, "events", _Event)), default=None)
 
+    def last_lines(self, name: str, stream: str, most: int) -> tuple[str, ...]:
+        """The newest lines of one stream, oldest first. Missing ``logs:log-group`` for a group or stream that is none.
+
+        They are the application's own words: for eyes, never evidence.
+        """
+        with missing_is(LOG_GROUP, name, CREATE_GROUP):
+            answer = self._reader.read("logs", "get_log_events", logGroupName=name, logStreamName=stream, limit=most)
+        return tuple(one.message for one in listed(answer, "events", LogEvent))[-most:]
+
     def metric_filters(self, name: str) -> tuple[MetricFilter, ...]:
         """Missing ``logs:log-group``."""
         with missing_is(LOG_GROUP, name, CREATE_GROUP):

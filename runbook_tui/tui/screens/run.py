@@ -10,7 +10,7 @@ from textual.content import Content
 from runbook_tui.core import commands
 from runbook_tui.core.state import Phase
 from runbook_tui.core.text import clean
-from runbook_tui.engine.protocol import Gone, Happened, Hello, Refused, Troubled
+from runbook_tui.engine.protocol import Gone, Happened, Hello, Observed, Refused, Troubled
 from runbook_tui.tui import library
 from runbook_tui.tui.advice import Advice, advise
 from runbook_tui.tui.background import in_background
@@ -123,6 +123,8 @@ class RunScreen(Changing):
                         self._trouble = Lost(up.trouble, up.remedy, started=True)
                 case Happened():
                     self.walk.happened(up)
+                case Observed():
+                    self.walk.observed = up.observation
                 case Refused():
                     self.query_one(Now).refuse(up.reason, up.remedy)
                 case Troubled():
@@ -185,7 +187,7 @@ class RunScreen(Changing):
             panel.border_title = Content(f"{number} · {clean(step.title)}")
             panel.border_subtitle = f"step {number} of {len(walk.runbook.steps)}"
             now = self.program.now()
-            rows = step_rows(walk.text_of(step), walk.state, walk.by_hand(step), now, lines.width)
+            rows = step_rows(walk.text_of(step), walk.state, walk.by_hand(step), now, lines.width, walk.observed)
             lines.show(rows, prefer=self.preferred(step))
             if step.ask is not None:
                 self.call_after_refresh(self._show_every_answer)
@@ -221,7 +223,7 @@ class RunScreen(Changing):
         elif not self.bridge.connected and not self.walk.state.phase.over:
             advice = Advice(text="Starting the runner …", more="q goes back")
         else:
-            advice = advise(self.walk.state, self.walk.runbook, self.walk.waited(self.program.now()))
+            advice = advise(self.walk.state, self.walk.runbook, self.walk.waited(self.program.now()), self.walk.usual)
         self.query_one(Now).show(advice)
 
     def _show_detail(self) -> None:
