@@ -56,10 +56,13 @@ def _later(call: ApiCall, own: Mapping[str, str]) -> dict[str, dict[str, Any]]:
 
 
 def _numbered(place: int, call: ApiCall, answers: Mapping[str, Mapping[str, Any]]) -> ApiCall:
-    """With the answers of the change in what it asks and in what it waits for: its own plan has none of them."""
-    awaited = call.ready and replace(call.ready, parameters=filled(call.ready.parameters, answers, ""))
-    parameters = filled(call.parameters, answers, "")
-    return replace(call, id=f"undo-{place}-{call.id}", parameters=parameters, ready=awaited, undo=())
+    """With the answers of the change in what it asks and in what it waits for: its own plan has none of them. What it
+    waits for may be told by its own answer."""
+    name, parameters, awaited = f"undo-{place}-{call.id}", filled(call.parameters, answers, ""), call.ready
+    if awaited is not None:
+        own = {one["path"]: answer(name, one["path"]) for one in references(awaited.parameters)}
+        awaited = replace(awaited, parameters=filled(awaited.parameters, {call.id: own, **answers}, ""))
+    return replace(call, id=name, parameters=parameters, ready=awaited, undo=())
 
 
 def _moved(plan_again: Callable[[], Plan]) -> list[str]:

@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from runbook_tui.actions.ingress.records import Replaced, Set, batch, sets_of, told
+from runbook_tui.actions.ingress.records import ROUTED, Replaced, Set, batch, difference, sets_of
+from runbook_tui.actions.ingress.routing import FIRST_SET
 from runbook_tui.actions.network.calls import complete
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.balancing import LoadBalancer
 from runbook_tui.aws.facts.records import plain_name
 from runbook_tui.aws.facts.route53 import HostedZone
 from runbook_tui.catalogue.actions import CannotPlan, Inputs, action
-from runbook_tui.core.plan import Difference, Plan, Risk
+from runbook_tui.core.plan import Plan, Risk
 from runbook_tui.core.site import Environment, Site
 
 _LEADING: Final = ("A", "AAAA", "CNAME")
-_ROUTED: Final = ("Weight", "Region", "Failover", "GeoLocation", "MultiValueAnswer", "CidrRoutingConfig")
 
 
 @action("route53.put-alias", guide="6.3", fixes=("dns.alias",))
@@ -38,7 +38,7 @@ def put_alias(aws: Aws, site: Site, env: Environment, _inputs: Inputs) -> Plan:
             effect="Route 53 knows it within a minute; whoever has asked before, when their answer has run out.",
             risk=Risk.DISRUPTIVE if replaces else Risk.CHANGE,
             calls=(call,) if changes else (),
-            differences=tuple(_difference(one) for one in changes),
+            differences=tuple(difference(one) for one in changes),
             warnings=("visitors who were led elsewhere come to this load balancer",) if replaces else (),
         )
     )
@@ -58,7 +58,7 @@ def _changes(aws: Aws, zone: HostedZone, balancer: LoadBalancer, env: Environmen
 
 
 def _of_type(there: list[Set], wanted: dict[str, Any], env: Environment) -> Iterator[Replaced]:
-    routed = [one for one in there if any(name in one for name in _ROUTED)]
+    routed = [one for one in there if any(name in one for name in ROUTED)]
     if any(_leads(one, wanted) for one in routed):
         yield from _watched(routed, wanted)
         return
@@ -82,7 +82,7 @@ def _watched(routed: list[Set], wanted: dict[str, Any]) -> Iterator[Replaced]:
 def _weighted(wanted: dict[str, Any], before: Set | None) -> dict[str, Any]:
     """The first of the sets that are to share the host's requests: it has them all. One that is there already simply
     is corrected: how it becomes a weighted one is another change."""
-    return wanted if before is not None else {**wanted, "SetIdentifier": "backend", "Weight": 100}
+    return wanted if before is not None else {**wanted, "SetIdentifier": FIRST_SET, "Weight": 100}
 
 
 def _wanted(balancer: LoadBalancer, env: Environment, kind: str) -> dict[str, Any]:
@@ -103,13 +103,3 @@ def _leads(one: Set, wanted: Set) -> bool:
 
 def _bare(name: str) -> str:
     return plain_name(name).removeprefix("dualstack.")
-
-
-def _difference(one: Replaced) -> Difference:
-    some = one.after or one.before
-    assert some is not None, "a change has a side"
-    return Difference(
-        what=plain_name(some["Name"]),
-        before=told(one.before) if one.before else "",
-        after=told(one.after) if one.after else "",
-    )

@@ -43,9 +43,12 @@ def known_hosts(site: Site) -> tuple[str, ...]:
 
 
 def serves(aws: Aws, site: Site, one: Certificate, hosts: Iterable[str]) -> bool:
-    """Whether nobody needs another one: it names every host, is ACM's own, and does not end unrenewed."""
-    if one.is_imported or bare_of(one.names, tuple(hosts)):
-        return False
+    """Whether nobody needs another one: it names every host, ACM renews it, and it does not end before that."""
+    return not one.is_imported and not bare_of(one.names, tuple(hosts)) and lasts(aws, site, one)
+
+
+def lasts(aws: Aws, site: Site, one: Certificate) -> bool:
+    """It does not end soon, or has been renewed; one that is still to be issued has no end."""
     left = one.left(aws.now())
     return left is None or left.days > site.alb.cert_warn_days or one.renewal_summary.renewal_status == "SUCCESS"
 

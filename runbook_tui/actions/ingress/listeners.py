@@ -3,7 +3,7 @@
 from typing import Any
 
 from runbook_tui.actions.ingress.calls import delete, elb
-from runbook_tui.actions.ingress.certificates import known_hosts
+from runbook_tui.actions.ingress.certificates import known_hosts, lasts
 from runbook_tui.actions.ingress.listener_actions import TO_HTTPS, default_of, described
 from runbook_tui.actions.network.calls import complete
 from runbook_tui.actions.tags import listed, tags_of
@@ -71,7 +71,8 @@ def issued(aws: Aws, site: Site) -> tuple[Certificate, ...]:
     """As few as name every host, the best first. CannotPlan without them."""
     hosts, found = known_hosts(site), held(aws, site)
     left, chosen = hosts, list[Certificate]()
-    for one in sorted(found, key=lambda one: (len(bare_of(one.names, hosts)), one.certificate_arn)):
+    best = sorted(found, key=lambda one: (len(bare_of(one.names, hosts)), one.certificate_arn))
+    for one in sorted(best, key=lambda one: not lasts(aws, site, one)):
         if one.status == "ISSUED" and bare_of(one.names, left) != left:
             chosen.append(one)
             left = bare_of(one.names, left)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from runbook_tui.actions.ingress.records import Replaced, batch, sets_of, told
+from runbook_tui.actions.ingress.records import Replaced, batch, difference, sets_of
 from runbook_tui.actions.network.calls import complete
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.errors import Missing
@@ -12,7 +12,7 @@ from runbook_tui.aws.facts.records import in_zone, plain_name
 from runbook_tui.aws.facts.route53 import HostedZone
 from runbook_tui.aws.together import each
 from runbook_tui.catalogue.actions import CannotPlan, Inputs, action
-from runbook_tui.core.plan import Difference, Plan, Risk
+from runbook_tui.core.plan import Plan, Risk
 from runbook_tui.core.site import Environment, Site
 
 _TTL = 300  # seconds
@@ -37,7 +37,7 @@ def put_validation_record(aws: Aws, site: Site, env: Environment, _inputs: Input
             calls=(batch("put-proofs", zone, "ACM can see whose the names are", changes, "as it was"),)
             if changes
             else (),
-            differences=tuple(_difference(one) for one in changes),
+            differences=tuple(difference(one) for one in changes),
             warnings=(elsewhere,) if outside else (),
         )
     )
@@ -94,10 +94,3 @@ def _change(aws: Aws, zone: HostedZone, proof: ProofRecord) -> Replaced | None:
         return None
     after = {"Name": proof.name, "Type": "CNAME", "TTL": _TTL, "ResourceRecords": [{"Value": proof.value}]}
     return Replaced(before=before, after=after)
-
-
-def _difference(one: Replaced) -> Difference:
-    assert one.after is not None, "nothing is taken away"
-    return Difference(
-        what=plain_name(one.after["Name"]), before=told(one.before) if one.before else "", after=told(one.after)
-    )

@@ -8,9 +8,19 @@ from msgspec import Struct
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.records import plain_name
 from runbook_tui.aws.facts.route53 import MOST_AT_A_NAME, HostedZone
-from runbook_tui.core.plan import ApiCall
+from runbook_tui.core.plan import ApiCall, Difference
 
 Set = Mapping[str, Any]
+# What makes a set one of several that share a name and a type.
+ROUTED: Final = (
+    "Weight",
+    "Region",
+    "Failover",
+    "GeoLocation",
+    "GeoProximityLocation",
+    "MultiValueAnswer",
+    "CidrRoutingConfig",
+)
 _AT_ONCE: Final = {"MaxItems": MOST_AT_A_NAME, "PageSize": MOST_AT_A_NAME}
 
 
@@ -63,6 +73,13 @@ def _upserted(one: Replaced) -> bool:
 
 def _place(one: Set) -> tuple[str, str, str, bool]:
     return plain_name(one["Name"]), one["Type"], one.get("SetIdentifier", ""), "Weight" in one
+
+
+def difference(one: Replaced) -> Difference:
+    some = one.after or one.before
+    assert some is not None, "a change has a side"
+    before, after = (told(side) if side else "" for side in (one.before, one.after))
+    return Difference(what=plain_name(some["Name"]), before=before, after=after)
 
 
 def told(one: Set) -> str:

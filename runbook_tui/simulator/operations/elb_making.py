@@ -55,7 +55,7 @@ def create_target_group(world: World, parameters: Parameters) -> Reply:
         return None
     (told,) = world.call("elbv2", "DescribeTargetGroups", Names=[name])["TargetGroups"]
     wanted = {**_GROUP_DEFAULTS, **{key: value for key, value in parameters.items() if key != "Tags"}}
-    if any(told.get(key) != value for key, value in wanted.items()):
+    if any(str(told.get(key)) != str(value) for key, value in wanted.items()):
         text = f"A target group with the same name '{name}' exists, but with different settings"
         raise Refused("DuplicateTargetGroupName", text)
     return {"TargetGroups": [told]}
