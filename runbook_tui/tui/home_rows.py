@@ -72,19 +72,24 @@ def runbook_rows(runbooks: Mapping[str, Runbook], environments: Sequence[str], w
     rows: list[Row] = []
     family = ""
     longest = min(max((len(runbook.title) for runbook in runbooks.values()), default=0), max(20, width // 2))
+    widest = max((len(_where(runbook, environments)) for runbook in runbooks.values()), default=0)
     for name, runbook in runbooks.items():
         head = runbook.family.value if runbook.family.value != family else ""
         family = runbook.family.value
         steps = f"{len(runbook.steps):>2} step{'s' if len(runbook.steps) != 1 else ' '}"
-        where = " · ".join(env for env in runbook.environments if env in environments) or "no environment"
+        where = f"{_where(runbook, environments):<{widest}}"
         outcome = f"   {clean(runbook.outcome)}" if width >= ROOMY else ""
         line = Content.assemble(
             (f"{head:<13}", DIM),
             f"{middle(clean(runbook.title), longest):<{longest}}  ",
-            dim(f"{steps}   {clean(where)}{outcome}"),
+            dim(f"{steps}   {where}{outcome}"),
         )
         rows.append(Row(line, f"runbook:{name}", pick=True))
     return rows
+
+
+def _where(runbook: Runbook, environments: Sequence[str]) -> str:
+    return clean(" · ".join(env for env in runbook.environments if env in environments) or "no environment")
 
 
 _PHASE_SYMBOL = {
