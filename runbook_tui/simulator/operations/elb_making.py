@@ -54,8 +54,8 @@ def create_target_group(world: World, parameters: Parameters) -> Reply:
     if not known:
         return None
     (told,) = world.call("elbv2", "DescribeTargetGroups", Names=[name])["TargetGroups"]
-    wanted = {**_GROUP_DEFAULTS, **{key: value for key, value in parameters.items() if key != "Tags"}}
-    if any(str(told.get(key)) != str(value) for key, value in wanted.items()):
+    wanted = {**_GROUP_DEFAULTS, **{key: value for key, value in parameters.items() if key not in ("Name", "Tags")}}
+    if any(told.get(key) != value for key, value in wanted.items()):
         text = f"A target group with the same name '{name}' exists, but with different settings"
         raise Refused("DuplicateTargetGroupName", text)
     return {"TargetGroups": [told]}
