@@ -6,10 +6,9 @@ from msgspec import Struct
 
 from checks.concerns import warn_or_pass
 from runbook_tui.aws.access import Aws
-from runbook_tui.aws.facts.event_pattern import matches, read_pattern
 from runbook_tui.aws.facts.events import Rule
-from runbook_tui.aws.facts.policy import Request, evaluate
 from runbook_tui.aws.facts.policy_document import Document
+from runbook_tui.aws.facts.rotation_watch import EVENTS, is_about, may_publish
 from runbook_tui.aws.facts.secrets import Secret
 from runbook_tui.aws.together import each, together
 from runbook_tui.catalogue.attested import attested
@@ -19,10 +18,6 @@ from runbook_tui.core.site import Site
 from runbook_tui.core.verdict import Status, Verdict, fail
 
 PROCEDURE: Final = "review.rotation-alarms"
-EVENTS: Final = "events.amazonaws.com"
-SOURCE: Final = "aws.secretsmanager"
-TOLD: Final = ("RotationFailed", "RotationSucceeded")  # by the service itself
-_REMINDERS: Final = ("secret", "rotat")
 
 
 class _Watch(Struct, frozen=True, kw_only=True):
@@ -52,7 +47,7 @@ def rotation_alarms(aws: Aws, site: Site) -> Verdict:
         lambda: dict(zip(names, each(aws.secrets.secret, names.values()), strict=True)),
     )
     arn = topic_arn(aws, site)
-    about = [one for one in rules if any(_is_about(one, secret, site) for secret in secrets.values())]
+    about = [one for one in rules if any(is_about(one, secret, site) for secret in secrets.values())]
     targets = each(lambda one: aws.events.targets(one.name), about)
     watches = [_Watch(rule=rule, targets=its) for rule, its in zip(about, targets, strict=True)]
     document = aws.sns.topic(arn).policy
@@ -76,7 +71,7 @@ def rotation_alarms(aws: Aws, site: Site) -> Verdict:
 
 def _wrong(watches: list[_Watch], secret: Secret, topic: str, document: Document, site: Site) -> str:
     """Why nothing of this secret is heard; empty when it is."""
-    meant = [one for one in watches if _is_about(one.rule, secret, site)]
+    meant = [one for one in watches if is_about(one.rule, secret, site)]
     if not meant:
         return "no rule is about its secret"
     enabled = [one for one in meant if one.rule.enabled]
@@ -85,44 +80,6 @@ def _wrong(watches: list[_Watch], secret: Secret, topic: str, document: Document
     heard = [one for one in enabled if topic in one.targets]
     if not heard:
         return f"{enabled[0].rule.name} does not send to the topic"
-    if not any(_may_publish(document, topic, one.rule, site) for one in heard):
+    if not any(may_publish(document, topic, one.rule.arn, site) for one in heard):
         return f"the topic's policy does not let {EVENTS} publish"
     return ""
-
-
-def _is_about(rule: Rule, secret: Secret, site: Site) -> bool:
-    if rule.event_pattern:
-        pattern = read_pattern(rule.event_pattern)
-        return any(matches(pattern, event) for event in _events(secret, site))
-    if rule.name == site.obs.rotation_rule:
-        return bool(rule.schedule_expression)
-    told = f"{rule.name} {rule.description}".lower()
-    return bool(rule.schedule_expression) and any(word in told for word in _REMINDERS)
-
-
-def _events(secret: Secret, site: Site) -> list[dict[str, Any]]:
-    """What a rotation of this secret is told as."""
-    common = {"source": SOURCE, "account": site.aws.account_id, "region": site.aws.region, "resources": []}
-    return [
-        {
-            **common,
-            "detail-type": "AWS Service Event via CloudTrail",
-            "detail": {
-                "eventSource": "secretsmanager.amazonaws.com",
-                "eventName": name,
-                "eventType": "AwsServiceEvent",
-                "additionalEventData": {"SecretId": secret.arn},
-            },
-        }
-        for name in TOLD
-    ]
-
-
-def _may_publish(document: Document, topic: str, rule: Rule, site: Site) -> bool:
-    """EventBridge is no part of the account: what the default policy gives the owner, it does not give to it."""
-    names = {("Service", EVENTS), ("Service", "*"), ("AWS", "*"), ("*", "*")}
-    named = [one for one in document.statements if names & set(one.principals)]
-    account = site.aws.account_id
-    context = {"aws:SourceArn": [rule.arn], "aws:SourceAccount": [account], "aws:SecureTransport": ["true"]}
-    request = Request(action="sns:Publish", resource=topic, context=context)
-    return evaluate([Document(statements=tuple(named))], request).allowed

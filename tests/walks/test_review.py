@@ -9,12 +9,13 @@ from runbook_tui.audit.verify import verify
 from runbook_tui.core.state import Phase
 from runbook_tui.simulator import faults
 from runbook_tui.simulator.server import Simulator
-from tests.support.stepped import stepped
+from tests.support.stepped import client, stepped
 from tests.support.walker import Walker
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 WHY = "it has an owner"
+RULE = "asharvi-backend-secret-rotation"
 
 
 @pytest.fixture
@@ -41,6 +42,7 @@ def test_a_release_that_is_well(walker: Walker) -> None:
     """Its account, secrets and cost too."""
     walker.go_on(WHY)
     walker.answer("known")
+    walker.idle()
     walker.confirm(WHY)
     walker.answer("explained")
     signed(walker)
@@ -53,6 +55,7 @@ def test_what_nobody_knows_is_an_incident(walker: Walker) -> None:
     assert walker.at == "deactivate-key"
     walker.skip("the key was deleted meanwhile")
     walker.confirm(WHY)
+    walker.idle()
     walker.confirm(WHY)
     walker.answer("grows")
     walker.confirm(WHY)
@@ -64,6 +67,23 @@ def test_something_else_that_nobody_knows(walker: Walker) -> None:
     walker.go_on(WHY)
     walker.answer("unknown")
     assert walker.at == "incident"
+
+
+def test_nobody_hears_of_rotations(walker: Walker, simulator: Simulator) -> None:
+    """The rule that was disabled is enabled again; the undo leaves it as it was found."""
+    events = client(simulator, "events")
+    events.disable_rule(Name=RULE)
+    walker.go_on(WHY)
+    walker.answer("known")
+    assert walker.at == "rotation"
+    made = walker.change()
+    assert events.describe_rule(Name=RULE)["State"] == "ENABLED"
+    walker.go_on(WHY)
+    walker.acting.undone(made.number)
+    walker.settle()
+    assert events.describe_rule(Name=RULE)["State"] == "DISABLED"
+    walker.confirm(WHY)
+    assert walker.at == "cost"
 
 
 @pytest.mark.parametrize(("way", "at"), [("owned", "activity"), ("incident", "report")])

@@ -1,0 +1,1 @@
+"""What is done about credentials after a leak (guide 10)."""
