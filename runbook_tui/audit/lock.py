@@ -1,11 +1,12 @@
 """One process writes a journal: an exclusive lock on the file itself, and a note that says who holds it."""
 
 import fcntl
+import getpass
 import os
 from pathlib import Path
 
 from runbook_tui.audit.disk import Disk
-from runbook_tui.core.problems import JournalProblem
+from runbook_tui.core.problems import RunHeld
 from runbook_tui.core.text import clean
 
 
@@ -15,18 +16,19 @@ def note_of(journal: Path) -> Path:
 
 def lock(descriptor: int, journal: Path, disk: Disk) -> None:
     """The kernel lets go of the lock when the process ends, however it ends; the note may outlive it and means
-    nothing then. JournalProblem, naming the holder, when another process has the lock."""
+    nothing then. RunHeld, naming the holder, when another process has the lock."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as problem:
         run = journal.stem
-        raise JournalProblem(
+        raise RunHeld(
             f"run {run} is being walked by {_holder(journal)}",
-            f"show it with runbook-tui attach {run}, or end that process first",
+            f"watch it or take it over with runbook-tui attach {run}; a walk without a screen ends with its process",
         ) from problem
     note = disk.open(note_of(journal), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     try:
-        disk.write(note, f"pid {os.getpid()} on {os.uname().nodename}\n".encode())
+        who = getpass.getuser()
+        disk.write(note, f"{who}, pid {os.getpid()} on {os.uname().nodename}\n".encode())
     finally:
         os.close(note)
 

@@ -13,6 +13,7 @@ from runbook_tui.core.events import (
     DecisionMade,
     Entry,
     Event,
+    HandedOver,
     NoteAdded,
     RunAborted,
     RunFinished,
@@ -46,6 +47,8 @@ def in_words(event: Event) -> tuple[str, str]:  # noqa: C901 - one flat match ov
             return "run", f"started {event.title} ({event.runbook}) in {event.environment}, account {event.account}"
         case RunResumed() | RunPaused() | RunStopped() | RunAborted() | RunFinished():
             return "run", _of_run(event)
+        case HandedOver():
+            return "run", f"handed over by {event.giver} to {event.taker}"
         case StepEntered():
             return "step", f"entered {event.step}"
         case StepLeft():

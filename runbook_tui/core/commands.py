@@ -83,6 +83,13 @@ class Continue(_Wish, frozen=True, kw_only=True):
     set_aside: int = 0
 
 
+class HandOver(_Wish, frozen=True, kw_only=True):
+    """Let another operator take the run. Their own process goes on with it."""
+
+    giver: str
+    taker: str
+
+
 class Abort(_Wish, frozen=True, kw_only=True):
     reason: str
 
@@ -130,6 +137,7 @@ Command = (
     | Attest
     | Pause
     | Continue
+    | HandOver
     | Abort
     | ReportVerdict
     | ReportStop

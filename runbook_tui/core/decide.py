@@ -23,6 +23,7 @@ from runbook_tui.core.commands import (
     Command,
     Confirm,
     Continue,
+    HandOver,
     Pause,
     Proceed,
     Recheck,
@@ -50,6 +51,7 @@ from runbook_tui.core.events import (
     WaitSeen,
     WatchChanged,
 )
+from runbook_tui.core.handing import hand_over
 from runbook_tui.core.leaving import answer, confirm, enter, go, leave, otherwise, unsettled
 from runbook_tui.core.refusal import Decision, Refusal
 from runbook_tui.core.resuming import cut_off, taken_up
@@ -79,7 +81,9 @@ def decide(state: RunState, runbook: Runbook, severities: Mapping[str, Severity]
     return (refused_to_end(state) or decided) if ends else decided
 
 
-def _decide(state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Command) -> Decision:
+def _decide(  # noqa: C901 - one flat match over a closed set of commands
+    state: RunState, runbook: Runbook, severities: Mapping[str, Severity], command: Command
+) -> Decision:
     match command:
         case AddNote():
             return _note(state, command.text)
@@ -89,6 +93,8 @@ def _decide(state: RunState, runbook: Runbook, severities: Mapping[str, Severity
             return taken_up(state, runbook, severities, command)
         case Pause():
             return _pause(state, command)
+        case HandOver():
+            return hand_over(state, command)
         case ReportVerdict():
             return _verdict(state, runbook, command)
         case ReportStop():
@@ -145,7 +151,17 @@ def _at_step(  # noqa: C901 - one flat match over a closed set of commands
             return (WaitEnded(step=step.id, met=False, reason="time is up"),) if waiting else ()
         case _ if isinstance(command, ChangeCommand):
             return change(state, runbook, command)
-        case AddNote() | Abort() | Continue() | Pause() | ReportVerdict() | ReportStop() | ReportProgress() | Restore():
+        case (
+            AddNote()
+            | Abort()
+            | Continue()
+            | Pause()
+            | HandOver()
+            | ReportVerdict()
+            | ReportStop()
+            | ReportProgress()
+            | Restore()
+        ):
             raise AssertionError(f"{type(command).__name__} was decided before")
         case _:
             assert_never(command)

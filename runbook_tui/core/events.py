@@ -62,6 +62,13 @@ class RunStopped(Fact, frozen=True, kw_only=True):
     remedy: str
 
 
+class HandedOver(Fact, frozen=True, kw_only=True):
+    """Another operator takes the run: both by their ARN and machine. What follows is by the taker."""
+
+    giver: str
+    taker: str
+
+
 class RunAborted(Fact, frozen=True, kw_only=True):
     reason: str
 
@@ -167,6 +174,7 @@ Event = (
     | RunResumed
     | RunPaused
     | RunStopped
+    | HandedOver
     | RunAborted
     | RunFinished
     | StepEntered

@@ -8,6 +8,7 @@ Problem
 │   ├── WrongAccount   the site names another account than STS does
 │   └── SignInExpired  credentials ran out: sign in, then resume at the same step
 └── JournalProblem     the audit log cannot be written or is broken   exit 6
+    └── RunHeld        another process walks this run
 """
 
 
@@ -49,3 +50,7 @@ class SignInExpired(RefusedProblem):
 
 class JournalProblem(Problem):
     exit_code = 6
+
+
+class RunHeld(JournalProblem):
+    pass

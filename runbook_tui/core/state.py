@@ -16,6 +16,7 @@ from runbook_tui.core.events import (
     ChecksStarted,
     DecisionMade,
     Entry,
+    HandedOver,
     NoteAdded,
     Outcome,
     RunAborted,
@@ -218,6 +219,8 @@ class _Fold:
                 step.checked_at[event.check] = entry.at
             case NoteAdded():
                 self.notes.append(Note(at=entry.at, by=entry.by, text=event.text, step=event.step))
+            case HandedOver():
+                self.state = replace(self.state, operator=event.taker)
             case Attested():
                 pass  # heard by the check that asks for it, through its own fold
             case StepEntered():

@@ -20,7 +20,10 @@ class _Message(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Attach(_Message, frozen=True, kw_only=True):
-    """Send me the run from its first entry, then everything as it happens."""
+    """Send me the run from its first entry, then everything as it happens. ``who`` is USER@HOST: who is not the one
+    that walks the run watches it."""
+
+    who: str = ""
 
 
 class Do(_Message, frozen=True, kw_only=True):
@@ -28,6 +31,12 @@ class Do(_Message, frozen=True, kw_only=True):
 
     number: int
     command: Command
+
+
+class TakeOver(_Message, frozen=True, kw_only=True):
+    """Hand the run over to ``taker``, by ARN and machine. ``Gone`` says that it was, ``Refused`` why not now."""
+
+    taker: str
 
 
 class Survey(_Message, frozen=True, kw_only=True):
@@ -66,7 +75,7 @@ class Approve(_Message, frozen=True, kw_only=True):
         return f"Approve(digest={self.digest!r})"
 
 
-Down = Attach | Do | Survey | Supply | Approve | Close
+Down = Attach | Do | TakeOver | Survey | Supply | Approve | Close
 
 
 class Hello(_Message, frozen=True, kw_only=True):
@@ -79,6 +88,7 @@ class Hello(_Message, frozen=True, kw_only=True):
     operator: str
     environments: tuple[str, ...]
     run: str = ""
+    holder: str = ""  # who walks the run, when it is somebody else: this screen only watches
     trouble: str = ""
     remedy: str = ""
 

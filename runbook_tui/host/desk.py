@@ -20,6 +20,7 @@ from runbook_tui.engine.protocol import (
     Survey,
     Surveyed,
     SurveyEnded,
+    TakeOver,
     Troubled,
 )
 from runbook_tui.engine.survey import Answered, survey
@@ -51,8 +52,8 @@ class Desk:
                 work.start()
             case Close():
                 self._gone.set()
-            case Supply():
-                pass  # no run is open here that could take it
+            case Supply() | TakeOver():
+                pass  # no run is open here
             case Do() | Approve():
                 screen.send(Refused(number=message.number, reason="no run is open here", remedy="start one"))
             case _:

@@ -12,7 +12,9 @@ from functools import partial
 from os import getpid
 from typing import Final, assert_never
 
-from runbook_tui.core.commands import Pause
+from msgspec.structs import replace
+
+from runbook_tui.core.commands import HandOver, Pause
 from runbook_tui.core.events import Entry
 from runbook_tui.core.problems import Problem
 from runbook_tui.core.progress import Observation
@@ -31,6 +33,7 @@ from runbook_tui.engine.protocol import (
     Refused,
     Supply,
     Survey,
+    TakeOver,
     Troubled,
 )
 from runbook_tui.engine.runner import Runner
@@ -40,6 +43,7 @@ from runbook_tui.wiring.runs import OpenRun
 
 ALONE: Final = 15 * 60.0  # seconds without any screen while the run waits for a human
 _LOOK: Final = 2.0  # seconds between two looks whether anybody is there
+TAKE_OVER: Final = "h takes it over"
 _CHUNK: Final = 500  # journal entries in one frame
 
 
@@ -51,6 +55,7 @@ class RunHost:
         self._opened = opened
         self._entries: list[Entry] = list(opened.entries)
         self._attached: set[Screen] = set()
+        self._walker: Screen | None = None
         self._lock = threading.Lock()
         self._alone_since = time.monotonic()
         self._over = threading.Event()
@@ -95,15 +100,21 @@ class RunHost:
     def _heard(self, screen: Screen, message: Down) -> None:
         match message:
             case Attach():
-                self._attach(screen)
+                self._attach(screen, message.who)
+            case Do() if screen is not self._walker:
+                screen.send(Refused(number=message.number, reason="you are watching this run", remedy=TAKE_OVER))
             case Do():
                 self._runner.post(message.command, partial(_answer, screen, message.number))
+            case TakeOver():
+                handing = HandOver(giver=self._kit.by, taker=message.taker)
+                self._runner.post(handing, partial(self._handed, screen))
             case Supply():
-                self._kit.changes.supply(message.name, message.value)
+                if screen is self._walker:
+                    self._kit.changes.supply(message.name, message.value)
             case Approve():
                 threading.Thread(target=self._approve, args=(screen, message), name="approve", daemon=True).start()
             case Close():
-                if message.pause:
+                if message.pause and screen is self._walker:
                     self._end("")
             case Survey():
                 pass  # surveys are the desk's work
@@ -119,18 +130,30 @@ class RunHost:
             return
         self._runner.post(report, partial(_answer, screen, message.number))
 
-    def _attach(self, screen: Screen) -> None:
+    def _attach(self, screen: Screen, who: str) -> None:
+        """One screen walks, of whoever started this process: it holds their credentials. All others watch."""
         with self._lock:
-            screen.send(self._kit.hello(run=self._opened.run))
+            if self._walker is None and who in ("", self._kit.who):
+                self._walker = screen
+            holder = "" if screen is self._walker else self._kit.by
+            screen.send(replace(self._kit.hello(run=self._opened.run), holder=holder))
             for start in range(0, len(self._entries), _CHUNK):
                 screen.send(Happened(entries=tuple(self._entries[start : start + _CHUNK]), replayed=True))
             if self._observed is not None:
                 screen.send(self._observed)
             self._attached.add(screen)
 
+    def _handed(self, screen: Screen, refusal: Refusal | None) -> None:
+        if refusal is None:
+            self._runner.leave()
+        else:
+            _answer(screen, 0, refusal)
+
     def _lost(self, screen: Screen) -> None:
         with self._lock:
             self._attached.discard(screen)
+            if screen is self._walker:
+                self._walker = None
             self._alone_since = time.monotonic()
 
     def _end(self, reason: str) -> None:

@@ -15,12 +15,15 @@ def add(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--desk", action="store_true", help="serve surveys")
     what.add_argument("--start", metavar="RUNBOOK", help="start a run")
     what.add_argument("--resume", metavar="RUN", help="go on with a run")
+    what.add_argument("--take-over", metavar="RUN", help="go on with a run that another operator walks")
     options.add_environment(parser, required=False)
 
 
 def run(args: argparse.Namespace) -> int:
+    from runbook_tui.audit.folder import runs_folder
     from runbook_tui.host.desk import Desk
     from runbook_tui.host.owner import RunHost
+    from runbook_tui.host.taking import once_free, take_over
     from runbook_tui.wiring.kit import Kit
     from runbook_tui.wiring.runs import resume_run, start_run
 
@@ -33,6 +36,9 @@ def run(args: argparse.Namespace) -> int:
             Desk(kit, folder / f"desk-{os.getpid()}.sock").serve()
         elif args.start:
             RunHost(kit, start_run(kit, folder, args.start, args.env or "")).serve()
+        elif args.take_over:
+            take_over(runs_folder(folder), args.take_over, kit.by)
+            RunHost(kit, once_free(lambda: resume_run(kit, folder, args.take_over))).serve()
         else:
             RunHost(kit, resume_run(kit, folder, args.resume)).serve()
     except Problem as problem:

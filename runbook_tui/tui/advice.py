@@ -21,6 +21,11 @@ class Advice(Struct, frozen=True, kw_only=True):
     urgent: bool = False
 
 
+def watching(holder: str) -> Advice:
+    """For a screen that only watches."""
+    return Advice(text=f"{holder} walks this run. You are watching.", key="h", more="h takes it over; q goes back.")
+
+
 def advise(state: RunState, runbook: Runbook | None, waited: float = 0.0, usual: Usual | None = None) -> Advice:
     """``waited`` are the seconds since the wait of this step began, ``usual`` what it took before."""
     match state.phase:

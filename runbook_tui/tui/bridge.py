@@ -1,7 +1,9 @@
 """The socket to the runner's process: what it says becomes messages, at most thirty times a second."""
 
 import asyncio
+import getpass
 from collections.abc import Sequence
+from socket import gethostname
 from typing import Final, Protocol
 
 import msgspec
@@ -60,7 +62,7 @@ class Bridge:
             self._listener.post_message(Lost(f"the runner does not answer: {error}", "try again", started=False))
             return
         self._listener.post_message(Connected(run))
-        self.send(Attach())
+        self.send(Attach(who=f"{getpass.getuser()}@{gethostname()}"))
         try:
             await self._listen(reader)
         finally:

@@ -13,6 +13,7 @@ from runbook_tui.core.events import (
     DecisionMade,
     Entry,
     Event,
+    HandedOver,
     NoteAdded,
     Outcome,
     RunAborted,
@@ -65,6 +66,8 @@ def told(event: Event) -> Content:  # noqa: C901 - one flat match over a closed 
         case RunFinished():
             colour = STATUS_COLOUR[event.verdict]
             return _said("finished", f"{event.verdict.symbol} {event.verdict.word}", colour)
+        case HandedOver():
+            return _said("handed", f"over by {short_name(event.giver)} to {short_name(event.taker)}", CAUTION)
         case StepEntered():
             return _said("step", event.step, "bold")
         case StepLeft():

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from runbook_tui.core.change import Stage
-from runbook_tui.core.events import Entry, World
+from runbook_tui.core.events import Entry, HandedOver, World
 from runbook_tui.core.fill import fill, fill_command
 from runbook_tui.core.progress import Observation, Usual
 from runbook_tui.core.runbook import Runbook, Step
@@ -49,6 +49,17 @@ class Walk:
     def waited(self, now: datetime) -> float:
         started = self.state.step.wait_started_at
         return (now - started).total_seconds() if started is not None else 0.0
+
+    @property
+    def holder(self) -> str:
+        """Who walks this run, when this screen only watches."""
+        return self.hello.holder if self.hello is not None else ""
+
+    @property
+    def taker(self) -> str:
+        """Who has taken the run from this screen, when that is the last that was heard of it."""
+        last = [entry.event for entry in self.entries[-2:]]
+        return next((event.taker for event in last if isinstance(event, HandedOver)), "")
 
     @property
     def usual(self) -> Usual | None:

@@ -210,7 +210,12 @@ class Kit:
 
     @property
     def by(self) -> str:
-        return f"{self.identity.arn} ({getpass.getuser()}@{socket.gethostname()})"
+        return f"{self.identity.arn} ({self.who})"
+
+    @property
+    def who(self) -> str:
+        """USER@HOST."""
+        return f"{getpass.getuser()}@{socket.gethostname()}"
 
     def api_calls(self) -> int:
         """API calls since the present sweep began."""

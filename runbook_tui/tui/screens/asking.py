@@ -227,7 +227,7 @@ class Asking(Glass):
         self.query_one(Now).say(message.text)
 
     def action_leave(self) -> None:
-        if not self.bridge.connected:
+        if not self.bridge.connected or self.walk.holder:
             self.go()
         elif self.walk.state.phase.over:
             self._pause_and_go()

@@ -28,7 +28,7 @@ class Changing(Asking):
     def show_change(self) -> None:
         """Called whenever the run has moved on."""
         found, step = self.walk.state.open_change, self.walk.step
-        if self.app.screen is not self:
+        if self.app.screen is not self or self.walk.holder:
             return
         if found is None:
             if step is not None and self._due_at_once(step):

@@ -12,23 +12,23 @@ from runbook_tui.core.state import Phase
 from runbook_tui.core.text import clean
 from runbook_tui.engine.protocol import Gone, Happened, Hello, Observed, Refused, Troubled
 from runbook_tui.tui import library
-from runbook_tui.tui.advice import Advice, advise
+from runbook_tui.tui.advice import Advice, advise, watching
 from runbook_tui.tui.background import in_background
 from runbook_tui.tui.bridge import Bridge
 from runbook_tui.tui.ending import ending_rows
 from runbook_tui.tui.journal_lines import entry_line
 from runbook_tui.tui.messages import Arrived, Connected, Lost, RunbookRead
-from runbook_tui.tui.screens.changing import Changing
+from runbook_tui.tui.screens.handing import TAKE_OVER, Handing
 from runbook_tui.tui.step_rows import evidence_lines, path_rows, step_rows
 from runbook_tui.tui.times import span
 from runbook_tui.tui.walk import Walk
 from runbook_tui.tui.widgets.detail import Detail
 from runbook_tui.tui.widgets.lines import Lines, Row
 from runbook_tui.tui.widgets.now import Now
-from runbook_tui.tui.widgets.topline import Place
+from runbook_tui.tui.widgets.topline import Place, short_name
 
 
-class RunScreen(Changing):
+class RunScreen(Handing):
     CSS_PATH = "run.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "go on", tooltip="do what the line “now” says: go on, confirm, choose, continue"),
@@ -44,6 +44,7 @@ class RunScreen(Changing):
         Binding("e", "evidence", "evidence", tooltip="what the marked check saw"),
         Binding("y", "copy", "copy", tooltip="copy the marked command, link or check"),
         Binding("o", "otherwise", "otherwise", show=False, tooltip="take the step's branch for a failure"),
+        Binding("h", "hand_over", "hand over", show=False, tooltip="take over the run that another operator walks"),
         Binding("p", "pause", "pause", tooltip="pause the run here; Enter goes on"),
         Binding("x", "abort", "abort", tooltip="end the run for good, with a reason"),
         Binding("E", "export", "report", show=False, tooltip="write the report to a file: Markdown, HTML or JSON"),
@@ -82,7 +83,7 @@ class RunScreen(Changing):
         self.query_one("#steps").border_title = "Steps"
         self.query_one("#evidence").border_title = "Evidence"
         self._show_evidence_panel()
-        self._open()
+        self.open_bridge()
         self.set_interval(1, self._tick)
 
     def place(self) -> Place:
@@ -91,13 +92,13 @@ class RunScreen(Changing):
             return Place(simulated=before.simulated, environment=self._start[1], title=self._start[0])
         return self.walk.place(before, self.program.now())
 
-    def _open(self) -> None:
+    def open_bridge(self, how: str = "--resume") -> None:
         """Connect: to the process that owns the run, or to a new one."""
         self._trouble = None
         self._opened_at = self.program.monotonic()
         run = self.walk.state.run or self._resume
         if run:
-            work = self.bridge.serve(("--resume", run), attach=run)
+            work = self.bridge.serve((how, run), attach="" if how == TAKE_OVER else run)
         else:
             assert self._start is not None, "a screen is opened for a run or for a runbook"
             work = self.bridge.serve(("--start", self._start[0], "--env", self._start[1]))
@@ -111,6 +112,9 @@ class RunScreen(Changing):
         if self.leaving:
             self.go()
             return
+        taker = self.walk.taker
+        if taker:
+            message = Lost(f"{short_name(taker)} has taken this run over", "watch it", started=True)
         self._trouble = message
         self._show()
 
@@ -222,6 +226,8 @@ class RunScreen(Changing):
             advice = Advice(text=self._trouble.what, key="Enter", more=f"{remedy}; then Enter tries again", urgent=True)
         elif not self.bridge.connected and not self.walk.state.phase.over:
             advice = Advice(text="Starting the runner …", more="q goes back")
+        elif self.walk.holder:
+            advice = watching(short_name(self.walk.holder))
         else:
             advice = advise(self.walk.state, self.walk.runbook, self.walk.waited(self.program.now()), self.walk.usual)
         self.query_one(Now).show(advice)
@@ -280,7 +286,7 @@ class RunScreen(Changing):
         if self.bridge.connected:
             self.bridge.do(commands.Continue())
         else:
-            self._open()
+            self.open_bridge()
         self._show()
 
     def action_evidence(self) -> None:
