@@ -1,6 +1,7 @@
 """From a runbook's YAML to frozen types, with everything that is wrong said at once."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,11 @@ from runbook_tui.core.runbook import Ask, Family, Offer, Option, Runbook, Sign, 
 
 def load_text(text: str, name: str, check_ids: Collection[str]) -> Runbook:
     """The runbook that a text holds; ``name`` stands for its file in messages. RunbookProblem tells all findings."""
+    return _loaded(text, name, tuple(check_ids))
+
+
+@lru_cache(64)  # every sweep looks at all bundled ones, 4 ms each
+def _loaded(text: str, name: str, check_ids: tuple[str, ...]) -> Runbook:
     runbook, findings = inspect(text, name, check_ids)
     if runbook is None:
         what, remedy = told(findings)

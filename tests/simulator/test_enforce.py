@@ -2,9 +2,6 @@
 
 import base64
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,11 +13,13 @@ from botocore.exceptions import ClientError
 from runbook_tui.catalogue.permissions import policy
 from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.catalogue.site_file import load_site
+from runbook_tui.engine.survey import Answered, survey
 from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.server import Simulator
+from runbook_tui.wiring.kit import Kit
 from tests.support.inside import Inside
 from tests.support.past import digests_in, lived
-from tests.support.simulator import ROOT, started
+from tests.support.simulator import started
 
 pytestmark = pytest.mark.slow
 
@@ -283,18 +282,14 @@ def test_policies_can_be_tried_before_they_are_made(inside: Inside) -> None:
     assert with_value["EvalDecision"] == "allowed"
 
 
-def _verdicts(inside: Inside, state_dir: Path) -> dict[str, str]:
-    site = inside.simulator.site_path
-    places = {"RUNBOOK_TUI_SITE": str(site), "RUNBOOK_TUI_STATE_DIR": str(state_dir)}
-    done = subprocess.run(
-        [sys.executable, "-m", "runbook_tui", "check", "--env", "prod", "--format", "json"],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "HOME": str(site.parent), **places},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return {each["id"]: each["status"] for each in json.loads(done.stdout)["results"]}
+def _verdicts(kit: Kit) -> dict[str, str]:
+    found: dict[str, str] = {}
+
+    def heard(answer: Answered) -> None:
+        found[answer.job.check] = answer.verdict.status.name
+
+    survey(kit.checks, kit.clock, kit.jobs(("prod",)), heard)
+    return found
 
 
 def _attach(inside: Inside, documents: Sequence[Mapping[str, Any]], *, without: str = "") -> None:
@@ -316,11 +311,12 @@ def _attach(inside: Inside, documents: Sequence[Mapping[str, Any]], *, without: 
 def test_the_printed_policy_is_exactly_enough_for_every_check(inside: Inside, tmp_path: Path) -> None:
     """No check is denied anything; without one of its actions, exactly the checks that need it are unknown."""
     lived(tmp_path, inside.world.clock.now(), digests_in(partial(inside.world.call, "ecr")))
-    checks = all_checks()
-    documents = policy(checks.values(), load_site(inside.simulator.site_path))
+    checks, site = all_checks(), load_site(inside.simulator.site_path)
+    kit = Kit(site, state_dir=tmp_path)
+    documents = policy(checks.values(), site)
     _attach(inside, documents)
     before = len(tuple(inside.world.trail))
-    verdicts = _verdicts(inside, tmp_path)
+    verdicts = _verdicts(kit)
     assert [each.operation for each in tuple(inside.world.trail)[before:] if each.error] == []
     assert "UNKNOWN" not in verdicts.values()
     for action in (
@@ -329,7 +325,7 @@ def test_the_printed_policy_is_exactly_enough_for_every_check(inside: Inside, tm
         "ec2:DescribeRouteTables",
     ):
         _attach(inside, documents, without=action)
-        unknown = {name for name, status in _verdicts(inside, tmp_path).items() if status == "UNKNOWN"}
+        unknown = {name for name, status in _verdicts(kit).items() if status == "UNKNOWN"}
         asked = {name for name, status in verdicts.items() if status != "SKIP"}  # the other database asks nothing
         assert unknown == {name for name in asked if action in checks[name].needs}
 

@@ -50,11 +50,11 @@ class Sent:
             self.asked[model.name, request["url"], str(request["body"]) + str(request["query_string"])] += 1
 
 
-@pytest.fixture
-def sent(simulator: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sent:
+@pytest.fixture(scope="module")
+def sent(simulator: Running, tmp_path_factory: pytest.TempPathFactory) -> Sent:
     """Of the second sweep of both environments: the first makes the clients."""
     site = load_site(simulator.site)
-    kit = Kit(site, state_dir=tmp_path)
+    kit = Kit(site, state_dir=tmp_path_factory.mktemp("state"))
     jobs = kit.jobs(tuple(site.environments))
     survey(kit.checks, kit.clock, jobs, lambda _: None)
     connection, found, carry = kit.checks.connection(), Sent(), SharedTls.__base__.send
@@ -66,8 +66,9 @@ def sent(simulator: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         with found.under_way():
             return carry(session, request)
 
-    monkeypatch.setattr(SharedTls.__base__, "send", carried)
-    survey(kit.checks, kit.clock, jobs, lambda _: None)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(SharedTls.__base__, "send", carried)
+        survey(kit.checks, kit.clock, jobs, lambda _: None)
     return found
 
 
