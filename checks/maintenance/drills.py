@@ -6,7 +6,7 @@ from typing import Any
 from checks.maintenance.past import days_since, ended, open_cuts
 from runbook_tui.aws.access import Aws
 from runbook_tui.catalogue.registry import check
-from runbook_tui.core.records import green, injected, recovery_time
+from runbook_tui.core.records import green, injected, method_of, recovery_time
 from runbook_tui.core.runbook import Family
 from runbook_tui.core.site import Environment, Site
 from runbook_tui.core.state import RunState
@@ -43,13 +43,12 @@ def _drilled(site: Site, env: Environment) -> str:
 
 def _judged(last: RunState, aws: Aws, site: Site, remedy: str) -> Verdict:
     days, took = days_since(ended(last), aws.now()), recovery_time(last)
-    method = next((step.option for step in last.steps.values() if step.option is not None), None)
     evidence: dict[str, Any] = {
         "run": last.run,
         "environment": last.environment,
         "date": f"{ended(last):%Y-%m-%d}",
         "recovery_minutes": round(took / timedelta(minutes=1), 1) if took is not None else "not told",
-        "method": method or "not told",
+        "method": method_of(last) or "not told",
     }
     limit = site.dr.rto_minutes
     because = f"{last.environment}'s last drill was {days} days ago"

@@ -10,10 +10,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from runbook_tui.audit.folder import attestations_path, journals
+from runbook_tui.audit.folder import attestations_path, journals, runs_folder
 from runbook_tui.audit.lines import read
 from runbook_tui.audit.verify import TORN, verify
-from runbook_tui.core.events import World
+from runbook_tui.core.events import Entry, World
 from runbook_tui.core.problems import JournalProblem
 from runbook_tui.core.records import AuditLog, History
 from runbook_tui.core.state import RunState, fold
@@ -56,6 +56,10 @@ class Journals:
             runs=tuple(run for run in runs if run.world is self._world and run.account == account),
             damaged=tuple(f"{path.name}: {one.trouble}" for path, one in found.items() if one.trouble),
         )
+
+    def entries(self, run: str) -> tuple[Entry, ...]:
+        """JournalProblem when it cannot be read."""
+        return tuple(read(runs_folder(self._state_dir) / f"{run}.jsonl"))
 
     def audit_log(self) -> AuditLog:
         found = self._all()

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from runbook_tui.core.attestation import Attestation
+from runbook_tui.core.events import Entry
 from runbook_tui.core.problems import JournalProblem
 from runbook_tui.core.records import AuditLog, Book, History
 
@@ -94,6 +95,9 @@ class Records(Protocol):
     """What the product itself has on disk."""
 
     def history(self) -> History: ...
+
+    def entries(self, run: str) -> tuple[Entry, ...]:
+        """Of one run of the history."""
 
     def audit_log(self) -> AuditLog: ...
 

@@ -54,23 +54,27 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def start(args: argparse.Namespace, runbook: str, environment: str) -> int:
     from runbook_tui.wiring.kit import Kit
+    from runbook_tui.wiring.restoring import restore_first
     from runbook_tui.wiring.runs import start_run
 
     site = options.the_site(args)
     script = read_script(args.answers)
     folder = options.state_dir(args, site)
     kit = Kit(site, options.access(args), folder)
+    restore_first(kit, folder, tell)
     return Walk(kit, start_run(kit, folder, runbook, environment), script).walk()
 
 
 def go_on(args: argparse.Namespace, run: str) -> int:
     from runbook_tui.wiring.kit import Kit
+    from runbook_tui.wiring.restoring import restore_first
     from runbook_tui.wiring.runs import resume_run
 
     site = options.the_site(args)
     script = read_script(args.answers)
     folder = options.state_dir(args, site)
     kit = Kit(site, options.access(args), folder)
+    restore_first(kit, folder, tell)
     return Walk(kit, resume_run(kit, folder, run), script).walk()
 
 
@@ -103,24 +107,33 @@ class Walk:
         self._refused: Refusal | None = None
         self._colour = coloured()
         self._moving = False
+        self._unheard = False
         self._changes = kit.changes
         self._told = ""
         self._runner: Runner = opened.runner(kit, self._happened, self._seen)
 
     def walk(self) -> int:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        """A signal ends it in order: a call is carried to its end, what is for a while only is taken back."""
+        for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(one) is not signal.SIG_IGN:  # nohup
+                signal.signal(one, self._interrupt)
         try:
             self._opened.set_going(self._runner)
             self._runner.work()
-        except KeyboardInterrupt:
-            self._runner.do(Pause(reason="interrupted"))
         finally:
             self._opened.journal.close()
         return self._say_the_end(self._runner.state)
 
+    def _interrupt(self, *_: object) -> None:
+        self._runner.post(Pause(reason="interrupted"))
+        self._runner.leave()
+
     def _happened(self, entries: Sequence[Entry], state: RunState) -> None:
-        for entry in entries:
-            self._narrate(entry)
+        for entry in () if self._unheard else entries:
+            try:
+                self._narrate(entry)
+            except OSError:  # the terminal is gone: the run must not go with it
+                self._unheard = True
         if state.phase is not Phase.RUNNING:
             self._runner.leave()
         else:

@@ -84,6 +84,8 @@ def unrestored(run: RunState) -> bool:
         return False
     if any(one.temporary for one in run.changes.values()):
         return standing(run) is not None
+    if run.current == INJECT and run.phase is Phase.RUNNING:
+        return False  # about to
     step = run.steps.get(RESTORE)
     if step is None or not step.visits:
         return True
@@ -98,10 +100,25 @@ def recovery_time(run: RunState) -> timedelta | None:
     None when the journal does not hold both. It counts the operator's reading in: an upper bound.
     """
     restore, recover = run.steps.get(RESTORE), run.steps.get(RECOVER)
-    if restore is None or restore.entered_at is None or recover is None or recover.outcome is not Outcome.DONE:
+    if recover is None or recover.outcome is not Outcome.DONE:
         return None
+    began = _taken_back_at(run) or (restore.entered_at if restore is not None else None)
     well = max(recover.checked_at.values(), default=recover.entered_at)
-    return well - restore.entered_at if well is not None and well >= restore.entered_at else None
+    return well - began if began is not None and well is not None and well >= began else None
+
+
+def method_of(run: RunState) -> str:
+    """How the drill made its outage; empty when the journal does not tell."""
+    asked = (one.inputs.get("method", "") for one in run.changes.values() if one.temporary)
+    return next(filter(None, asked), "") or next((one.option for one in run.steps.values() if one.option), "") or ""
+
+
+def _taken_back_at(run: RunState) -> datetime | None:
+    """When the first call was made that put back what the program itself had cut."""
+    temporary = {number for number, one in run.changes.items() if one.temporary}
+    undone = (one for one in run.changes.values() if one.undoes in temporary)
+    times = [called.started_at for one in undone for called in one.calls.values() if called.started_at is not None]
+    return min(times, default=None)
 
 
 def digests(run: RunState, checks: str) -> frozenset[str]:

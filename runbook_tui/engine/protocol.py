@@ -79,7 +79,8 @@ Down = Attach | Do | TakeOver | Survey | Supply | Approve | Close
 
 
 class Hello(_Message, frozen=True, kw_only=True):
-    """First message up of a run's owner. ``operator`` is the STS ARN; empty while nobody could be asked."""
+    """First message up of a run's owner. ``operator`` is the STS ARN; empty while nobody could be asked. ``restored``
+    tells what a program that has died had changed for a while, and what became of it."""
 
     world: str
     site: str
@@ -91,6 +92,7 @@ class Hello(_Message, frozen=True, kw_only=True):
     holder: str = ""  # who walks the run, when it is somebody else: this screen only watches
     trouble: str = ""
     remedy: str = ""
+    restored: tuple[str, ...] = ()
 
 
 class About(Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from typing import Final, assert_never
 
 from msgspec.structs import replace
 
+from runbook_tui.core.change_commands import Restore
 from runbook_tui.core.commands import HandOver, Pause
 from runbook_tui.core.events import Entry
 from runbook_tui.core.problems import Problem
@@ -155,6 +156,9 @@ class RunHost:
             if screen is self._walker:
                 self._walker = None
             self._alone_since = time.monotonic()
+            unwalked = self._walker is None
+        if unwalked:  # nobody is there any more who could end it
+            self._runner.post(Restore(reason="the screen was lost"))
 
     def _end(self, reason: str) -> None:
         """Pause what is under way, write it down, and go."""

@@ -25,12 +25,15 @@ def run(args: argparse.Namespace) -> int:
     from runbook_tui.host.owner import RunHost
     from runbook_tui.host.taking import once_free, take_over
     from runbook_tui.wiring.kit import Kit
+    from runbook_tui.wiring.restoring import restore_first
     from runbook_tui.wiring.runs import resume_run, start_run
 
     try:
         site = options.the_site(args)
         folder = options.state_dir(args, site)
         kit = Kit(site, options.access(args), folder)
+        if not args.await_endpoint:  # a simulated world that is only being built has nothing to take back
+            restore_first(kit, folder, kit.restored.append)
         if args.desk:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             Desk(kit, folder / f"desk-{os.getpid()}.sock").serve()

@@ -186,6 +186,7 @@ class Kit:
     def __init__(self, site: Site, access: Access | None = None, state_dir: Path | None = None) -> None:
         self.site = site
         self.clock = SystemClock()
+        self.restored: list[str] = []  # what was taken back before anything else, told to every screen
         self.world = world_of(site)
         self.redactor = Redactor(site.secrets.required_keys)
         self.checks = Checks(site, access or Access(), self.clock, self.redactor, state_dir)
@@ -237,6 +238,7 @@ class Kit:
             run=run,
             trouble=trouble,
             remedy=remedy,
+            restored=tuple(self.restored),
         )
 
     def jobs(self, environments: Sequence[str], wanted: Sequence[str] = ()) -> tuple[Job, ...]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from runbook_tui.audit.history import Journals
 from runbook_tui.catalogue import loader
-from runbook_tui.core.events import World
+from runbook_tui.core.events import Entry, World
 from runbook_tui.core.problems import RunbookProblem
 from runbook_tui.core.records import AuditLog, Book, History
 
@@ -21,6 +21,9 @@ class Records:
 
     def history(self) -> History:
         return self._journals.history()
+
+    def entries(self, run: str) -> tuple[Entry, ...]:
+        return self._journals.entries(run)
 
     def audit_log(self) -> AuditLog:
         return self._journals.audit_log()

@@ -1,6 +1,6 @@
 """What was walked before: runs as their journals tell them, in memory or on disk."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -139,12 +139,16 @@ class Kept(Struct, frozen=True, kw_only=True):
 
     runs: tuple[RunState, ...] = ()
     damaged: tuple[str, ...] = ()
+    told: Mapping[str, tuple[Entry, ...]] = {}
     log: AuditLog = AuditLog(folder="/state", free_bytes=10**12)
     shelf: tuple[Book, ...] = ()
 
     def history(self) -> History:
         newest_first = sorted(self.runs, key=lambda run: run.last_at or NOON, reverse=True)
         return History(runs=tuple(newest_first), damaged=self.damaged)
+
+    def entries(self, run: str) -> tuple[Entry, ...]:
+        return self.told.get(run, ())
 
     def audit_log(self) -> AuditLog:
         return self.log

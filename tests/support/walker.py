@@ -1,6 +1,7 @@
 """Walks a bundled runbook against a world whose time the test moves: what an operator would press, and what AWS does
 meanwhile."""
 
+from datetime import datetime
 from pathlib import Path
 
 from runbook_tui.catalogue.loader import load
@@ -20,15 +21,27 @@ from runbook_tui.core.commands import (
 from runbook_tui.core.site import Site
 from runbook_tui.core.state import RunState, WaitPhase
 from runbook_tui.simulator.server import Simulator
+from runbook_tui.wiring.clocks import SystemClock
 from runbook_tui.wiring.kit import Kit
 from tests.support.acting import Acting
 from tests.support.stepped import advance
+
+
+class WorldClock(SystemClock):
+    """The journal has the time of the simulated world; waits are timed as ever."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._world = simulator.world
+
+    def now(self) -> datetime:
+        return self._world.clock.now()
 
 
 class Walker:
     """``at`` is the id of the current step, ``None`` when the run has ended.
 
     ``site`` is the simulator's unless given. ``watched``: the sources of waits are read, as they are on a screen.
+    Checks know of runs in ``state_dir`` alone.
     """
 
     def __init__(
@@ -40,9 +53,12 @@ class Walker:
         site: Site | None = None,
         *,
         watched: bool = False,
+        state_dir: Path | None = None,
+        clock: SystemClock | None = None,
     ) -> None:
         self.simulator = simulator
-        kit = Kit(site or load_site(simulator.site_path), state_dir=folder)
+        kit = Kit(site or load_site(simulator.site_path), state_dir=state_dir or folder)
+        kit.clock = clock or kit.clock
         self.acting = Acting(kit, folder, load(runbook), environment, runbook, watched=watched)
         self.settle()
 

@@ -10,6 +10,7 @@ from runbook_tui.tui.widgets.keybar import LAST, KeyBar
 from runbook_tui.tui.widgets.topline import Place, TopLine
 
 if TYPE_CHECKING:
+    from runbook_tui.engine.protocol import Hello
     from runbook_tui.tui.app import RunbookApp
 
 WIDE = 100  # columns from which panels stand side by side
@@ -55,6 +56,11 @@ class Glass(Screen[None]):
         for kind in type(self).__mro__:
             if issubclass(kind, Glass):
                 yield from (entry for entry in vars(kind).get("BINDINGS", ()) if isinstance(entry, Binding))
+
+    def tell_restored(self, hello: "Hello") -> None:
+        """What a program that has died had changed for a while, and what became of it."""
+        for told in hello.restored:
+            self.notify(told, severity="warning", timeout=60, markup=False)
 
     def show_place(self) -> None:
         self.query_one(TopLine).show(self.place())

@@ -98,6 +98,7 @@ class HomeScreen(Glass):
         for up in message.ups:
             match up:
                 case Hello():
+                    self.tell_restored(up)
                     self.program.hello = up
                     self.show_place()
                     if up.trouble:

@@ -122,6 +122,7 @@ class RunScreen(Handing):
         for up in message.ups:
             match up:
                 case Hello():
+                    self.tell_restored(up)
                     self.walk.hello = up
                     if up.trouble:
                         self._trouble = Lost(up.trouble, up.remedy, started=True)

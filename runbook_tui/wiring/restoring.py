@@ -1,0 +1,81 @@
+"""What a program that has died left changed for a while: it is taken back before anything else is begun."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from runbook_tui.audit.folder import journals
+from runbook_tui.audit.journal import read
+from runbook_tui.core.change import Change
+from runbook_tui.core.change_commands import Restore
+from runbook_tui.core.commands import Pause
+from runbook_tui.core.events import Entry
+from runbook_tui.core.plan import Plan
+from runbook_tui.core.plan_text import as_cli
+from runbook_tui.core.problems import JournalProblem, UsageProblem
+from runbook_tui.core.state import RunState, fold
+from runbook_tui.core.temporary import standing
+from runbook_tui.wiring.kit import Kit
+from runbook_tui.wiring.runs import resume_run
+
+_WHY: Final = "the program that made it had ended"
+_LIMITED: Final = re.compile(rb'"restore_within":(?!0[.,}]|0\.0[,}])')
+
+
+def restore_first(kit: Kit, state_dir: Path, tell: Callable[[str], None]) -> None:
+    """``tell`` hears in whole sentences what was taken back, and what could not be. SignInExpired without credentials.
+
+    A run that another process walks is left to that process, and one of another account or world to its own.
+    """
+    for run in tuple(owing(state_dir)):
+        try:
+            opened = resume_run(kit, state_dir, run)
+        except (JournalProblem, UsageProblem) as problem:
+            tell(f"{run} may have left something changed for a while: {problem.what}. {problem.remedy}")
+            continue
+        assert opened.resumed is not None, "a run that is on disk is taken up"
+        tell(f"{run} has left something changed for a while, and its program has ended: it is taken back first.")
+        runner = opened.runner(kit, _unheard)
+        runner.post(opened.resumed)
+        runner.post(Restore(reason=_WHY))
+        runner.post(Pause(reason=f"taken back: {_WHY}"))
+        runner.leave()
+        try:
+            runner.work()
+        finally:
+            opened.journal.close()
+        tell(_told(runner.state))
+
+
+def owing(state_dir: Path) -> Iterator[str]:
+    """Runs whose journals say that something stands; the newest first."""
+    for path in journals(state_dir):
+        try:
+            if _LIMITED.search(path.read_bytes()) is None:
+                continue
+            found = standing(fold(read(path)))
+        except (JournalProblem, OSError):
+            continue  # whoever asks for that run is told
+        if found is not None:
+            yield path.stem
+
+
+def _told(state: RunState) -> str:
+    found = standing(state)
+    if found is None:
+        return f"Taken back. Go on with: runbook-tui resume {state.run}"
+    assert found.plan is not None, "what stands was planned"
+    return f"CRITICAL: change {found.number} of {state.run} still stands. By hand:\n{by_hand(state, found)}"
+
+
+def by_hand(state: RunState, found: Change) -> str:
+    """The calls that take it back, as commands: those of the last try where there was one."""
+    tried = [one.plan for one in state.changes.values() if one.undoes == found.number and one.plan is not None]
+    assert found.plan is not None, "what stands was planned"
+    last: Plan | None = tried[-1] if tried else None
+    return "\n".join(f"  {line}" for line in as_cli(last or found.plan).splitlines())
+
+
+def _unheard(_entries: Sequence[Entry], _state: RunState) -> None:
+    """Nobody watches: what it came to is told at the end, and the journal has it all."""
