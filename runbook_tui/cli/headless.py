@@ -1,8 +1,11 @@
 """Walk a run without a screen: the answers file decides, and where it is silent the run waits for a human."""
 
 import argparse
+import os
 import signal
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,7 +110,6 @@ class Walk:
         self._refused: Refusal | None = None
         self._colour = coloured()
         self._moving = False
-        self._unheard = False
         self._changes = kit.changes
         self._told = ""
         self._runner: Runner = opened.runner(kit, self._happened, self._seen)
@@ -122,18 +124,18 @@ class Walk:
             self._runner.work()
         finally:
             self._opened.journal.close()
-        return self._say_the_end(self._runner.state)
+        with self._heard():
+            return self._say_the_end(self._runner.state)
+        return EXIT_WAITING
 
     def _interrupt(self, *_: object) -> None:
         self._runner.post(Pause(reason="interrupted"))
         self._runner.leave()
 
     def _happened(self, entries: Sequence[Entry], state: RunState) -> None:
-        for entry in () if self._unheard else entries:
-            try:
+        with self._heard():
+            for entry in entries:
                 self._narrate(entry)
-            except OSError:  # the terminal is gone: the run must not go with it
-                self._unheard = True
         if state.phase is not Phase.RUNNING:
             self._runner.leave()
         else:
@@ -145,8 +147,17 @@ class Walk:
         said = "\n".join(lines)
         if said != self._told:
             self._told = said
-            for line in lines:
-                tell(f"  … {clean(line, 400)}")
+            with self._heard():
+                for line in lines:
+                    tell(f"  … {clean(line, 400)}")
+
+    @contextmanager
+    def _heard(self) -> Iterator[None]:
+        """A terminal that is gone takes no run with it."""
+        try:
+            yield
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
     def _go_on(self, state: RunState) -> None:
         """One move at a time: a second one would be meant for a step that is gone when it is carried out."""
