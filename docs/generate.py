@@ -1,4 +1,4 @@
-"""Writes docs/reference/ from the program itself: checks, runbooks, commands, keys, permissions, simulator, coverage.
+"""Writes docs/reference/ from the program itself: checks, actions, runbooks, commands, keys, permissions, and more.
 
 ``python docs/generate.py`` writes; ``--check`` writes nothing and exits 1 when a page is out of date.
 """
@@ -13,7 +13,7 @@ from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 
-from docs import guide_coverage
+from docs import actions_page, guide_coverage
 from runbook_tui.catalogue.loader import load_all
 from runbook_tui.catalogue.permissions import policy
 from runbook_tui.catalogue.registry import all_checks
@@ -198,12 +198,17 @@ def _words(node: ast.expr) -> str:
     return str(node.value) if isinstance(node, ast.Constant) else "…"
 
 
+def actions() -> Iterator[str]:
+    yield from actions_page.page(SECTIONS)
+
+
 def coverage() -> Iterator[str]:
     yield from guide_coverage.page(list(all_checks()), load_all())
 
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "checks.md": checks,
+    "actions.md": actions,
     "coverage.md": coverage,
     "runbooks.md": runbooks,
     "commands.md": commands,

@@ -394,3 +394,11 @@ async def test_a_small_terminal_folds(tmp_path: Path) -> None:
         assert "Journal ·" not in shown
         assert "? help" in lines(pilot.app)[-1]
         assert len(lines(pilot.app)) == 24
+
+
+async def test_what_no_request_puts_right_says_so(tmp_path: Path) -> None:
+    """f plans what puts the marked check right; where nothing can, the remedy is all there is."""
+    async with staged(tmp_path, start=STAGING).run_test(size=SIZE) as pilot:
+        await to_targets(pilot)
+        await pilot.press("f")
+        await until(pilot, "no action puts tg.targets-healthy right")
