@@ -10,11 +10,13 @@ from runbook_tui.audit.verify import verify
 from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.core.state import Phase
 from runbook_tui.simulator.image_behaviour import ImageBehaviour
+from runbook_tui.simulator.operations import route53_records
 from runbook_tui.simulator.server import Simulator
 from tests.support.pipelines import with_pipelines
 from tests.support.released import pushed, released, running, without_breaker
 from tests.support.stepped import PROD, stepped
 from tests.support.walker import Walker
+from tests.support.weighted import routed_by_weights, weights
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -203,9 +205,36 @@ def test_a_release_that_went_out_is_replaced(unanswered: Walker, simulator: Simu
     closed(unanswered)
 
 
-def test_traffic_that_fails_at_a_step(unanswered: Walker) -> None:
-    """The former weights are back, and the release is replaced."""
-    unanswered.answer("fails")
-    assert unanswered.at == "trouble"
-    unanswered.answer("back")
-    assert unanswered.at == "go-back"
+@pytest.fixture
+def weighted(simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Walker]:
+    """A second stack beside the one that has all requests, up to the question how they come."""
+    monkeypatch.setattr(route53_records, "_SPREADING", 0.0)
+    walking = Walker(simulator, tmp_path, "deploy-production", site=routed_by_weights(simulator, blue=100, green=0))
+    walking.answer("running")
+    walking.go_on(WHY)
+    walking.answer("weights")
+    yield walking
+    walking.close()
+
+
+def shifted(walker: Walker, to: str, share: str) -> None:
+    walker.change(to=to, share=share)
+    walker.waited()
+    walker.go_on(WHY)
+
+
+def test_traffic_is_shifted_step_by_step(weighted: Walker, simulator: Simulator) -> None:
+    """The first step fails and the former stack has it all again; then ten, fifty, a hundred percent, and the bake."""
+    shifted(weighted, "green", "10")
+    weighted.answer("fails")
+    shifted(weighted, "blue", "100")
+    assert weights(simulator) == {"blue": 100, "green": 0}
+    assert weighted.at == "trouble"
+    weighted.answer("wait")
+    weighted.go_on(WHY)
+    weighted.answer("weights")
+    for share, answer in (("10", "more"), ("50", "more"), ("100", "all")):
+        shifted(weighted, "green", share)
+        assert weights(simulator) == {"blue": 100 - int(share), "green": int(share)}
+        weighted.answer(answer)
+    assert weighted.at == "bake"

@@ -8,9 +8,12 @@ import pytest
 
 from runbook_tui.audit.verify import verify
 from runbook_tui.core.state import Phase
+from runbook_tui.simulator.operations import route53_records
 from runbook_tui.simulator.server import Simulator
+from tests.support.pipelines import with_pipelines
 from tests.support.stepped import CLUSTER, PROD, client, stepped
 from tests.support.walker import Walker
+from tests.support.weighted import routed_by_weights, weights
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -94,14 +97,59 @@ def test_a_changed_secret_is_taken_back_and_read_anew(walker: Walker, simulator:
 
 
 def test_the_pipeline_is_frozen_first(walker: Walker) -> None:
-    """It leads back to the decision."""
+    """At GitHub by hand; it leads back to the decision."""
     walker.answer("frozen")
-    assert walker.at == "freeze"
+    assert walker.at == "freeze-by-hand"
     walker.confirm()
     assert walker.at == "decide"
     walker.answer("nothing")
     walker.confirm()
     assert walker.state.phase is Phase.FINISHED
+
+
+def test_codepipeline_is_frozen_here(simulator: Simulator, tmp_path: Path) -> None:
+    """The way into the deployment is closed, and open again when the change is taken back. Then the traffic is to go
+    back, and no weights share it out: that is refused with the other ways, and skipped."""
+    walking = Walker(simulator, tmp_path, "rollback", site=with_pipelines(simulator))
+    try:
+        walking.answer("freeze")
+        made = walking.change()
+        walking.go_on()
+        assert walking.at == "decide"
+        assert not way_into_deployment(simulator)
+        walking.acting.undone(made.number)
+        assert way_into_deployment(simulator)
+        walking.settle()
+        walking.answer("traffic")
+        refused = walking.acting.planned()
+        assert "no weighted records" in refused.reason
+        assert "go back by the release" in refused.remedy
+        walking.skip("there are no weights")
+        assert walking.at == "verify"
+    finally:
+        walking.close()
+
+
+def way_into_deployment(simulator: Simulator) -> bool:
+    stages = client(simulator, "codepipeline").get_pipeline_state(name="backend-prod")["stageStates"]
+    return bool(stages[-1]["inboundTransitionState"]["enabled"])
+
+
+def test_only_the_traffic_goes_back(simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both weights at once; the service is left alone."""
+    monkeypatch.setattr(route53_records, "_SPREADING", 0.0)
+    before = service(simulator)["taskDefinition"]
+    walking = Walker(simulator, tmp_path, "rollback", site=routed_by_weights(simulator, blue=50, green=50))
+    try:
+        walking.answer("traffic")
+        walking.change(to="blue")
+        walking.waited()
+        walking.go_on()
+        assert weights(simulator) == {"blue": 100, "green": 0}
+        assert service(simulator)["taskDefinition"] == before
+        finish(walking)
+    finally:
+        walking.close()
 
 
 def test_a_rollback_is_taken_back(walker: Walker, simulator: Simulator) -> None:

@@ -82,8 +82,8 @@ def _shared(aws: Aws, zone: HostedZone, env: Environment) -> _Shared:
 
 def _whom(shared: _Shared, env: Environment) -> Question:
     choices = tuple(Choice(value=name, label=f"{name}, which has {shared.part(name)}") for name in shared.weights)
-    least = min(shared.weights, key=lambda name: (shared.weights[name], name))
-    return Question(name="to", text=f"To which record set of {env.host}?", choices=choices, default=least)
+    # no default: whether traffic is given or given back, only the operator knows
+    return Question(name="to", text=f"To which record set of {env.host}?", choices=choices)
 
 
 def _how_much(shared: _Shared, chosen: str) -> Question:
