@@ -30,6 +30,9 @@ _MORE: Final = {
     Halt.NEEDS_APPROVAL: "runbook-tui approve does not reach so many plans: say why nobody is asked with --break-glass",
     Halt.NEEDS_CONSENT: "it destroys something: type its name, or give it with --yes NAME",
 }
+_NOT_TAKEN_BACK: Final = (
+    "what others put there since (images, records, tasks) stays theirs: take it away by hand, then run this again"
+)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -154,7 +157,7 @@ class TakingBack:
         if self._refused is not None:
             tell(f"refused: {self._refused.reason}\n  → {self._refused.remedy}")
         elif self._halt is Halt.NOT_CHANGED and last is not None:
-            tell(f"not taken back: {clean(last.reason, 1000)}\n  → {clean(last.remedy, 1000)}")
+            tell(f"not taken back: {clean(last.reason, 1000)}\n  → {_NOT_TAKEN_BACK}")
         elif self._halt is not None:
             tell(f"{self._halt.value}\n  → {_MORE.get(self._halt, '')}")
         tell(f"go on with: runbook-tui undo {state.run}")

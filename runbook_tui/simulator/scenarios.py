@@ -11,7 +11,7 @@ from typing import Any
 from runbook_tui.catalogue.suggest import did_you_mean
 from runbook_tui.core.problems import UsageProblem
 from runbook_tui.simulator import story
-from runbook_tui.simulator.names import SITE, ZONE
+from runbook_tui.simulator.names import ENVIRONMENTS, SITE, ZONE
 from runbook_tui.simulator.registry import SCENARIOS, Story, scenario
 from runbook_tui.simulator.world import World
 
@@ -33,9 +33,12 @@ def _site_of_a_beginner() -> Mapping[str, Any]:
 
 @scenario("empty", "a fresh account: nobody has built anything yet", site=_site_of_a_beginner)
 def empty(world: World) -> None:
+    from runbook_tui.simulator.operations.company import Company
     from runbook_tui.simulator.seed import identity
 
     identity.seed_on_call(world)
+    company = world.store(Company)
+    company.is_there, company.theirs = True, tuple(each.ecr_repo for each in ENVIRONMENTS.values())
 
 
 def _site_that_migrates() -> Mapping[str, Any]:

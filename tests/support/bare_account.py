@@ -12,7 +12,7 @@ def bare(simulator: Simulator) -> Mapping[str, Any]:
     """By part. What AWS keeps for a while after it was deleted counts as gone."""
     account = Account(simulator)
     try:
-        parts = {name: told for name, told in account.dump().items() if name != "routes"}  # the network tells them
+        parts = {name: told for name, told in account.dump().items() if name not in _TOLD_BETTER}
         parts["secrets"] = [name for name, keys in parts["secrets"].items() if keys is not None]
         network = {name: told for name, told in look(account.client("ec2")).items() if name != "peerings"}
         return {**parts, **network, **{name: part(account) for name, part in _MORE.items()}}
@@ -41,13 +41,20 @@ def _peerings(account: Account) -> Any:
     return [one["VpcPeeringConnectionId"] for one in found if one["Status"]["Code"] == "active"]
 
 
+def _clusters(account: Account) -> Any:
+    ecs = account.client("ecs")
+    found = ecs.describe_clusters(clusters=ecs.list_clusters()["clusterArns"])["clusters"]
+    return [one["clusterName"] for one in found if one["status"] != "INACTIVE"]
+
+
+_TOLD_BETTER = ("routes", "services")  # by the network, and by the clusters: a service is deleted before its cluster
 _MORE: Mapping[str, Callable[[Account], Any]] = {
     "password policy": _password_policy,
     "peered": _peerings,
     "providers": _names("iam", "list_open_id_connect_providers", "OpenIDConnectProviderList", "Arn"),
     "topics": _names("sns", "list_topics", "Topics", "TopicArn"),
     "subscriptions": _names("sns", "list_subscriptions", "Subscriptions", "Endpoint"),
-    "clusters": _names("ecs", "list_clusters", "clusterArns", ""),
+    "clusters": _clusters,
     "balancers": _names("elbv2", "describe_load_balancers", "LoadBalancers", "LoadBalancerName"),
     "target groups": _names("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupName"),
     "dashboards": _names("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),

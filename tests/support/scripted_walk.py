@@ -49,7 +49,8 @@ class ScriptedWalk(Acting):
                 move = self._time_passes()
             refused = self.do(move)
             assert refused is None, (self.state.current, refused)
-        raise AssertionError(f"no end in sight, at {self.state.current}: {self.state.step.verdicts}")
+        bad = {check: one.because for check, one in self.state.step.verdicts.items() if not one.settles}
+        raise AssertionError(f"no end in sight, at {self.state.current}: {bad}")
 
     def _time_passes(self) -> Repeat:
         assert self.state.step.wait is WaitPhase.WAITING, (self.state.current, self.state.step)

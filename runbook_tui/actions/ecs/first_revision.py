@@ -38,7 +38,8 @@ def register_task_definition(aws: Aws, site: Site, env: Environment, inputs: Inp
 
 def _definition(aws: Aws, site: Site, env: Environment, inputs: Inputs) -> dict[str, Any]:
     images = newest(aws, env)
-    (tag,) = inputs.take(asked(images, f"Which image is the first of {env.name}?"))
+    question = asked(images, f"Which image is the first of {env.name}?")
+    (tag,) = inputs.take(question) if len(images) > 1 else (question.default,)  # one image is no choice
     image = reference(aws, env, tagged(images, tag), tag)
     return {
         "family": env.task_family,
