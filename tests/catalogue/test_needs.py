@@ -74,6 +74,8 @@ def _grant(world: Standing, without: str = "") -> None:
             for statement in document["Statement"]
             if (actions := [action for action in statement["Action"] if action != without])
         ]
+        if not kept:  # IAM takes no policy without a statement
+            continue
         text = json.dumps({**document, "Statement": kept})
         world.world.call("iam", "PutRolePolicy", **place, PolicyName=f"part-{number}", PolicyDocument=text)
     world.world.enforce = True

@@ -13,7 +13,7 @@ from runbook_tui.simulator.refusal import Refused
 from runbook_tui.simulator.seed.people import MACHINE
 from runbook_tui.simulator.wire import Call
 from runbook_tui.simulator.world import Rule
-from tests.support.changes import PROD, close, trust
+from tests.support.changes import PROD, close, listener, trust
 from tests.support.standing import Standing
 
 ROLES = (SITE.frontend.role, SITE.iam.cicd_role, SITE.iam.task_role_of("prod"))
@@ -125,7 +125,15 @@ def own_metrics(world: Standing) -> None:
     )
 
 
+def https_comes_later(world: Standing) -> None:
+    """The certificate is there before the listener that is to show it."""
+    world.client("elbv2").delete_listener(ListenerArn=listener(world, 443))
+
+
 OTHER_WORLDS: Mapping[str, tuple[Callable[[Standing], None], ...]] = {
+    "acm.cert.covers": (https_comes_later,),
+    "acm.cert.expiry": (https_comes_later,),
+    "acm.cert.validation-record": (https_comes_later,),
     "atlas.connectivity.privatelink": (privatelink,),
     "cicd.approval": (codepipeline,),
     "cicd.github-secrets": (access_keys,),
