@@ -8,6 +8,7 @@ from typing import Any
 from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.server import Simulator
 from runbook_tui.simulator.world import World
+from tests.support.inside import client_of
 
 CLUSTER = "asharvi-backend-cluster"
 PROD = "asharvi-backend-prod"
@@ -27,15 +28,15 @@ def advance(world: World, seconds: float) -> None:
 
 def client(simulator: Simulator, service: str) -> Any:
     """A stock boto3 client that asks once."""
-    import boto3
     from botocore.config import Config
 
-    return boto3.Session(
-        aws_access_key_id=simulator.credentials.access_key_id,
-        aws_secret_access_key=simulator.credentials.secret_access_key,
-        region_name=simulator.world.region,
-    ).client(
+    own = simulator.credentials
+    return client_of(
         service,
+        key=own.access_key_id,
+        secret=own.secret_access_key,
+        token=None,
+        region=simulator.world.region,
         endpoint_url=simulator.endpoint_url,
         config=Config(retries={"total_max_attempts": 1, "mode": "standard"}, read_timeout=30),
     )

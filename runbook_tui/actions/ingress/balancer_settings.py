@@ -89,7 +89,7 @@ def set_security_groups(aws: Aws, site: Site, env: Environment, _inputs: Inputs)
 
 @action("elbv2.set-attributes", guide="6.1", fixes=("alb.attributes",))
 def set_attributes(aws: Aws, site: Site, env: Environment, _inputs: Inputs) -> Plan:
-    """The load balancer is protected, drops headers that are none, and gives idle connections the time they need."""
+    """The load balancer is protected, drops headers that are none, and ends idle connections before the application."""
     balancer = aws.elb.load_balancer(site.alb.name)
     values = aws.elb.load_balancer_attributes(balancer)
     changed = {key: text for key, text in _attributes(site, values).items() if values.get(key) != text}
