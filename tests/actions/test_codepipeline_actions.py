@@ -90,3 +90,15 @@ def test_a_run_is_rejected(simulator: Simulator, kit: Kit, tmp_path: Path) -> No
     assert status(simulator) == "Failed"
     assert acting.planned(summary="no").stage is Stage.REFUSED
     acting.close()
+
+
+def test_a_run_that_was_started_is_stopped(simulator: Simulator, kit: Kit, tmp_path: Path) -> None:
+    """The undo lets the action that is under way end, and nothing begins after it."""
+    acting = Acting(kit, tmp_path, one_step("codepipeline.start-run"), "prod")
+    made = acting.made(acting.planned())
+    advance(simulator.world, 30)
+    assert acting.undone(made.number).stage is Stage.DONE
+    assert status(simulator) == "Stopping"
+    advance(simulator.world, 300)
+    assert status(simulator) == "Stopped"
+    acting.close()

@@ -168,3 +168,51 @@ def test_what_is_not_simulated_says_so(simulator: Simulator, pipelines: Any) -> 
     pipelines.update_pipeline(pipeline=definition(simulator, provider="S3"))
     assert refusal(pipelines.start_pipeline_execution, name=NAME) == "NotSimulated"
     assert refusal(pipelines.get_pipeline_state, name="absent") == "PipelineNotFoundException"
+
+
+def actions(pipelines: Any) -> dict[str, str]:
+    """Of those that have begun."""
+    stages = pipelines.get_pipeline_state(name=NAME)["stageStates"]
+    found = [one["actionStates"][0] for one in stages]
+    return {one["actionName"]: one["latestExecution"]["status"] for one in found if "latestExecution" in one}
+
+
+def test_a_run_is_stopped_when_its_action_has_ended(simulator: Simulator, pipelines: Any) -> None:
+    """It stops as soon as nothing of it is under way, holds its stage until then, and says why."""
+    first = pipelines.start_pipeline_execution(name=NAME)["pipelineExecutionId"]
+    advance(simulator.world, 60)
+    second = pipelines.start_pipeline_execution(name=NAME)["pipelineExecutionId"]
+    stop = {"pipelineName": NAME, "pipelineExecutionId": first, "reason": "another fix"}
+    assert pipelines.stop_pipeline_execution(**stop)["pipelineExecutionId"] == first
+    assert (status(pipelines, first), actions(pipelines)["build"]) == ("Stopping", "InProgress")
+    assert refusal(pipelines.stop_pipeline_execution, **stop) == "DuplicatedStopRequestException"
+    advance(simulator.world, 60)
+    assert states(pipelines)["Build"] == "Stopping"
+    advance(simulator.world, 30)
+    assert status(pipelines, first) == "Stopped"
+    assert states(pipelines) == {"Source": "Succeeded", "Build": "InProgress"}
+    assert refusal(pipelines.stop_pipeline_execution, **stop) == "PipelineExecutionNotStoppableException"
+    listed = pipelines.list_pipeline_executions(pipelineName=NAME)["pipelineExecutionSummaries"]
+    assert [one.get("stopTrigger", {}).get("reason") for one in listed] == [None, "another fix"]
+    pipelines.stop_pipeline_execution(pipelineName=NAME, pipelineExecutionId=second, abandon=True)
+    assert (status(pipelines, second), actions(pipelines)["build"]) == ("Stopped", "Abandoned")
+    advance(simulator.world, 600)
+    assert actions(pipelines) == {"source": "Succeeded", "build": "Abandoned"}
+
+
+def test_a_run_that_waits_is_stopped_at_once(simulator: Simulator, pipelines: Any) -> None:
+    """Before a stage that is taken or closed; an approval that is asked for is waited for, or abandoned."""
+    place = {"pipelineName": NAME, "stageName": "Test", "transitionType": "Inbound"}
+    pipelines.disable_stage_transition(**place, reason="freeze")
+    held = pipelines.start_pipeline_execution(name=NAME)["pipelineExecutionId"]
+    advance(simulator.world, 200)
+    pipelines.stop_pipeline_execution(pipelineName=NAME, pipelineExecutionId=held)
+    pipelines.enable_stage_transition(**place)
+    assert status(pipelines, held) == "Stopped"
+    asked = pipelines.start_pipeline_execution(name=NAME)["pipelineExecutionId"]
+    advance(simulator.world, 200)
+    pipelines.stop_pipeline_execution(pipelineName=NAME, pipelineExecutionId=asked)
+    assert (status(pipelines, asked), approval(pipelines)["status"]) == ("Stopping", "InProgress")
+    decide(pipelines, approval(pipelines)["token"])
+    assert status(pipelines, asked) == "Stopped"
+    assert "Deploy" not in states(pipelines)

@@ -16,6 +16,17 @@ def start_pipeline_execution(world: World, parameters: Parameters) -> Reply:
     return {"pipelineExecutionId": runs.start(world, _pipeline(world, parameters["name"]).pipeline).id}
 
 
+@overlay("codepipeline", "StopPipelineExecution")
+def stop_pipeline_execution(world: World, parameters: Parameters) -> Reply:
+    try:
+        found = _execution(world, parameters["pipelineName"], parameters["pipelineExecutionId"])
+    except Refused as refused:  # this operation knows no error of its own for it
+        code = refused.code.replace("ExecutionNotFound", "ExecutionNotStoppable")
+        raise Refused(code, refused.message) from None
+    runs.stop(world, found, abandon=bool(parameters.get("abandon")), reason=parameters.get("reason", ""))
+    return {"pipelineExecutionId": found.id}
+
+
 @overlay("codepipeline", "ListPipelineExecutions")
 def list_pipeline_executions(world: World, parameters: Parameters) -> Reply:
     found = _executions(world, parameters["pipelineName"])
@@ -26,15 +37,10 @@ def list_pipeline_executions(world: World, parameters: Parameters) -> Reply:
 @overlay("codepipeline", "GetPipelineExecution")
 def get_pipeline_execution(world: World, parameters: Parameters) -> Reply:
     name, wanted = parameters["pipelineName"], parameters["pipelineExecutionId"]
-    for one in _executions(world, name):
-        if one.id == wanted:
-            told = {key: _summary(one)[key] for key in ("pipelineExecutionId", "status", "trigger", "executionMode")}
-            version = one.definition["version"]
-            return {"pipelineExecution": {**told, "pipelineName": name, "pipelineVersion": version}}
-    raise Refused(
-        "PipelineExecutionNotFoundException",
-        f"Account '{world.account}' does not have an execution with id '{wanted}' for pipeline '{name}'",
-    )
+    one = _execution(world, name, wanted)
+    told = {key: _summary(one)[key] for key in ("pipelineExecutionId", "status", "trigger", "executionMode")}
+    version = one.definition["version"]
+    return {"pipelineExecution": {**told, "pipelineName": name, "pipelineVersion": version}}
 
 
 @overlay("codepipeline", "GetPipelineState")
@@ -101,12 +107,12 @@ def _way_in(world: World, pipeline: str, stage: Mapping[str, Any]) -> dict[str, 
 @after("codepipeline", "DeletePipeline")
 def delete_pipeline(world: World, parameters: Parameters) -> Reply:
     for one in world.store(Pipelines).executions.pop(parameters["name"], []):
-        one.status = "Cancelled" if one.status == "InProgress" else one.status
+        one.status = "Cancelled" if one.under_way else one.status
     return None
 
 
 def _decide(world: World, execution: Execution, run: ActionRun, result: Mapping[str, str]) -> Any:
-    if run.status != "InProgress" or execution.status != "InProgress":
+    if run.status != "InProgress" or not execution.under_way:
         raise Refused("ApprovalAlreadyCompletedException", "The approval action has already been approved or rejected.")
     run.summary = result["summary"]
     run.by = world.on_call_arn
@@ -130,6 +136,16 @@ def _executions(world: World, name: str) -> list[Execution]:
     return world.store(Pipelines).executions.get(name, [])
 
 
+def _execution(world: World, pipeline: str, wanted: str) -> Execution:
+    for one in _executions(world, pipeline):
+        if one.id == wanted:
+            return one
+    raise Refused(
+        "PipelineExecutionNotFoundException",
+        f"Account '{world.account}' does not have an execution with id '{wanted}' for pipeline '{pipeline}'",
+    )
+
+
 def _named(things: Any, name: str, what: str) -> Any:
     for one in things:
         if one["name"] == name:
@@ -138,7 +154,9 @@ def _named(things: Any, name: str, what: str) -> Any:
 
 
 def _summary(one: Execution) -> dict[str, Any]:
+    stopped = {"stopTrigger": {"reason": one.stop_reason}} if one.stop_reason else {}
     return {
+        **stopped,
         "pipelineExecutionId": one.id,
         "status": one.status,
         "startTime": one.started,
@@ -157,7 +175,7 @@ def _stage(number: int, stage: Mapping[str, Any], executions: list[Execution]) -
         "stageName": stage["name"],
         "actionStates": [_action(one, latest, stage) for one in stage["actions"]],
     }
-    waiting = [one for one in executions if one.waiting and one.status == "InProgress" and one.stage == number]
+    waiting = [one for one in executions if one.waiting and one.under_way and one.stage == number]
     if waiting:
         told["inboundExecutions"] = [{"pipelineExecutionId": one.id, "status": "InProgress"} for one in waiting]
     if latest is not None:

@@ -31,12 +31,31 @@ def start(world: World, definition: Mapping[str, Any]) -> Execution:
 
 def end_action(world: World, execution: Execution, run: ActionRun, status: str, text: str = "") -> None:
     """An action is over, and the execution goes on, or is over too."""
-    if run.status != "InProgress" or execution.status != "InProgress":
+    if run.status != "InProgress" or not execution.under_way:
         return
     run.status, run.changed = status, world.clock.now()
     if status == "Failed":
         run.error = text
     _go_on(world, execution)
+
+
+def stop(world: World, execution: Execution, *, abandon: bool, reason: str) -> None:
+    """No further action begins. What is under way ends first, unless it is abandoned: whatever it began goes on
+    without the pipeline. Raises Refused."""
+    if not execution.under_way:
+        text = "Unable to stop the pipeline execution. The execution might already be in a Stopped state, or it might "
+        raise Refused("PipelineExecutionNotStoppableException", f"{text}no longer be in progress.")
+    if execution.status == "Stopping" and not abandon:
+        text = "The pipeline execution is already in a Stopping state. You cannot choose to stop and wait again."
+        raise Refused("DuplicatedStopRequestException", text)
+    execution.status, execution.stop_reason, execution.changed = "Stopping", reason, world.clock.now()
+    runs = execution.runs_in(execution.stages[execution.stage]).values()
+    for run in [one for one in runs if one.status == "InProgress" and abandon]:
+        run.status, run.changed = "Abandoned", world.clock.now()
+    if execution.waiting:
+        execution.status = "Stopped"
+    else:
+        _go_on(world, execution)
 
 
 def _refuse_the_unknown(action: Action) -> None:
@@ -48,7 +67,7 @@ def _refuse_the_unknown(action: Action) -> None:
 def _enter(world: World, execution: Execution, number: int) -> None:
     """A stage that is taken is waited for; who waited before is superseded."""
     others = [one for one in world.store(Pipelines).executions[execution.name] if one is not execution]
-    here = [one for one in others if one.status == "InProgress" and one.stage == number]
+    here = [one for one in others if one.under_way and one.stage == number]
     execution.stage, execution.changed = number, world.clock.now()
     for one in here:
         if one.waiting:
@@ -62,14 +81,14 @@ def _leave(world: World, execution: Execution, number: int) -> None:
     if _is_closed(world, execution, number):
         return
     for one in world.store(Pipelines).executions[execution.name]:
-        if one.waiting and one.status == "InProgress" and one.stage == number:
+        if one.waiting and one.under_way and one.stage == number:
             one.waiting = False
             _go_on(world, one)
 
 
 def let_in(world: World, name: str, stage: str) -> None:
     """The stage was opened: who waits before it enters, unless another run is in it."""
-    there = [one for one in world.store(Pipelines).executions.get(name, []) if one.status == "InProgress"]
+    there = [one for one in world.store(Pipelines).executions.get(name, []) if one.under_way]
     there = [one for one in there if one.stages[one.stage]["name"] == stage]
     if there and all(one.waiting for one in there):
         _leave(world, there[0], there[0].stage)
@@ -86,8 +105,10 @@ def _go_on(world: World, execution: Execution) -> None:
     runs = execution.runs_in(stage)
     if any(run.status == "InProgress" for run in runs.values()):
         return
-    if any(run.status == "Failed" for run in runs.values()):
-        execution.status = "Failed"
+    over = "Failed" if any(run.status == "Failed" for run in runs.values()) else ""
+    over = over or ("Stopped" if execution.status == "Stopping" else "")
+    if over:
+        execution.status = over
         _leave(world, execution, execution.stage)
         return
     left = [action for action in stage["actions"] if action["name"] not in runs]
@@ -137,7 +158,7 @@ def _look(world: World, execution: Execution, run: ActionRun, deployment: Deploy
     done, why = deployment.state()
     if done:
         end_action(world, execution, run, "Failed" if why else "Succeeded", why)
-    elif execution.status == "InProgress":
+    elif run.status == "InProgress":
         world.agenda.after(_LOOKS, partial(_look, world, execution, run, deployment))
 
 

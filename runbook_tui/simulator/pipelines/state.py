@@ -10,7 +10,7 @@ Key = tuple[str, str]  # a stage's and an action's name
 
 
 class ActionRun(Struct, kw_only=True):
-    """``status``: InProgress, Succeeded, Failed. ``token`` is what an approval must name."""
+    """``status``: InProgress, Succeeded, Failed, Abandoned. ``token`` is what an approval must name."""
 
     id: str
     changed: datetime
@@ -32,7 +32,13 @@ class Execution(Struct, kw_only=True):
     status: str = "InProgress"
     stage: int = 0
     waiting: bool = False
+    stop_reason: str = ""
     actions: dict[Key, ActionRun] = field(default_factory=dict)
+
+    @property
+    def under_way(self) -> bool:
+        """What is to stop may still wait for an action to end, and holds its stage until then."""
+        return self.status in ("InProgress", "Stopping")
 
     @property
     def name(self) -> str:
