@@ -31,7 +31,7 @@ def policy(checks: Iterable[Check], site: Site) -> list[Document]:
         *_by_service(everywhere),
         *(_statement(action, [action], narrow[action]) for action in needed if narrow.get(action)),
     ]
-    return [_document(group) for group in _fitting(statements)]
+    return [_document(group) for group in fitting(statements)]
 
 
 def scoped(site: Site) -> Mapping[str, list[str]]:
@@ -84,7 +84,8 @@ def _statement(name: str, actions: list[str], resources: str | list[str]) -> Sta
     }
 
 
-def _fitting(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
+def fitting(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
+    """In groups that fit into a managed policy each."""
     group: list[Statement] = []
     for statement in statements:
         if group and size(_document([*group, statement])) > LARGEST:

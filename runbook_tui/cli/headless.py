@@ -18,6 +18,7 @@ from runbook_tui.core.change_events import ChangeEvent
 from runbook_tui.core.change_words import in_words
 from runbook_tui.core.commands import Pause
 from runbook_tui.core.events import CheckFinished, Entry, RunStopped, StepEntered, StepLeft
+from runbook_tui.core.forecast import May, summary
 from runbook_tui.core.problems import RefusedProblem, UsageProblem
 from runbook_tui.core.progress import Observation
 from runbook_tui.core.reading import in_one_line
@@ -26,6 +27,7 @@ from runbook_tui.core.state import Phase, RunState
 from runbook_tui.core.text import clean
 from runbook_tui.core.verdict import Status
 from runbook_tui.engine.headless import Halt, Script, next_move
+from runbook_tui.wiring.forecasting import forecast
 
 if TYPE_CHECKING:
     from runbook_tui.core.change_commands import ReportApproval
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from runbook_tui.wiring.runs import OpenRun
 
 EXIT_WAITING = 5
+_MARK = {May.YES: "✔", May.NO: "✘", May.UNKNOWN: "?"}
 _EXIT_OF_HALT = {
     Halt.NEEDS_ANSWER: EXIT_WAITING,
     Halt.NEEDS_CONFIRMATION: EXIT_WAITING,
@@ -105,6 +108,7 @@ class Walk:
 
     def __init__(self, kit: "Kit", opened: "OpenRun", script: Script) -> None:
         self._opened = opened
+        self._kit = kit
         self._script = script
         self._halt: Halt | None = None
         self._refused: Refusal | None = None
@@ -119,6 +123,8 @@ class Walk:
         for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(one) is not signal.SIG_IGN:  # nohup
                 signal.signal(one, self._interrupt)
+        with self._heard():
+            self._tell_what_may_be_done()
         try:
             self._opened.set_going(self._runner)
             self._runner.work()
@@ -131,6 +137,17 @@ class Walk:
     def _interrupt(self, *_: object) -> None:
         self._runner.post(Pause(reason="interrupted"))
         self._runner.leave()
+
+    def _tell_what_may_be_done(self) -> None:
+        """Before the first step: a missing permission is better known now than at step five."""
+        opened = self._opened
+        environment = opened.started.environment if opened.started else opened.state.environment
+        found = forecast(self._kit, opened.runbook, environment)
+        may, text = summary(found)
+        tell(f"{_MARK[may]} {clean(text, 400)}")
+        for one in found:
+            if one.may is May.NO:
+                tell(f"  {_MARK[one.may]} {one.step}: denied {', '.join(one.missing)}")
 
     def _happened(self, entries: Sequence[Entry], state: RunState) -> None:
         with self._heard():

@@ -1,22 +1,21 @@
-"""``runbook-tui permissions``: the policy that lets an operator ask the checks, and do nothing else."""
+"""``runbook-tui permissions``: the policy with which an operator can ask the checks, or walk one runbook."""
 
 import argparse
 import json
 import os
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from runbook_tui import options
 from runbook_tui.cli.output import data, tell
 
 if TYPE_CHECKING:
-    from runbook_tui.catalogue.registry import Check
+    from runbook_tui.catalogue.permissions import Document
     from runbook_tui.core.site import Site
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--runbook", metavar="R", help="the policy of the checks of this runbook alone")
+    which.add_argument("--runbook", metavar="R", help="the policy to walk this runbook with, its changes among it")
     which.add_argument(
         "--checks", nargs="+", metavar="ID|GLOB|section:N", help="the policy of these checks alone; else of all"
     )
@@ -25,26 +24,25 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """One document is printed as an object, several as an array."""
-    from runbook_tui.catalogue.permissions import policy
-    from runbook_tui.catalogue.registry import all_checks
-
-    checks = all_checks()
-    documents = policy([checks[name] for name in _names(args, checks)], _site(args))
+    documents = _documents(args)
     data(json.dumps(documents[0] if len(documents) == 1 else documents, indent=2))
     if len(documents) > 1:
         tell(f"{len(documents)} policies: IAM takes 6,144 characters in one; create a managed policy from each")
     return 0
 
 
-def _names(args: argparse.Namespace, checks: Mapping[str, "Check"]) -> tuple[str, ...]:
+def _documents(args: argparse.Namespace) -> "list[Document]":
+    from runbook_tui.catalogue.permissions import policy
+    from runbook_tui.catalogue.registry import all_checks
     from runbook_tui.cli.chosen import chosen
 
+    checks = all_checks()
     if args.runbook is None:
-        return chosen(checks, args.checks or ())
-    from runbook_tui.catalogue import loader
+        return policy([checks[name] for name in chosen(checks, args.checks or ())], _site(args))
+    from runbook_tui.catalogue.loader import load
+    from runbook_tui.catalogue.operator_policy import operator_policy
 
-    wanted = [check for step in loader.load(args.runbook).steps for check in step.all_checks]
-    return chosen(checks, wanted) if wanted else ()
+    return operator_policy(load(args.runbook), checks, _site(args))
 
 
 def _site(args: argparse.Namespace) -> "Site":

@@ -10,6 +10,7 @@ from msgspec import Struct, msgpack
 
 from runbook_tui.core.commands import Command
 from runbook_tui.core.events import Entry
+from runbook_tui.core.forecast import Forecast
 from runbook_tui.core.progress import Observation
 from runbook_tui.core.runbook import Runbook
 from runbook_tui.core.verdict import Severity, Verdict
@@ -128,6 +129,12 @@ class Observed(_Message, frozen=True, kw_only=True):
     observation: Observation
 
 
+class Forecasted(_Message, frozen=True, kw_only=True):
+    """Which steps this identity may do; comes once, some time after the first step was entered."""
+
+    steps: tuple[Forecast, ...]
+
+
 class Refused(_Message, frozen=True, kw_only=True):
     number: int
     reason: str
@@ -163,7 +170,7 @@ class Gone(_Message, frozen=True, kw_only=True):
     resumable: bool
 
 
-Up = Hello | Shelf | Happened | Observed | Refused | Surveyed | SurveyEnded | Troubled | Gone
+Up = Hello | Shelf | Happened | Observed | Forecasted | Refused | Surveyed | SurveyEnded | Troubled | Gone
 
 LARGEST_FRAME: Final = 16 * 1024 * 1024
 

@@ -28,6 +28,7 @@ from runbook_tui.engine.protocol import (
     Close,
     Do,
     Down,
+    Forecasted,
     Gone,
     Happened,
     Observed,
@@ -39,6 +40,7 @@ from runbook_tui.engine.protocol import (
 )
 from runbook_tui.engine.runner import Runner
 from runbook_tui.host.announce import announce
+from runbook_tui.wiring.forecasting import forecast
 from runbook_tui.wiring.kit import Kit
 from runbook_tui.wiring.runs import OpenRun
 
@@ -61,6 +63,8 @@ class RunHost:
         self._alone_since = time.monotonic()
         self._over = threading.Event()
         self._observed: Observed | None = None
+        self._forecasted: Forecasted | None = None
+        self._environment = opened.started.environment if opened.started else opened.state.environment
         self._runner: Runner = opened.runner(kit, self._happened, self._seen)
         folder = opened.folder
         self._pointer = folder / f"{opened.run}.host"
@@ -72,6 +76,7 @@ class RunHost:
         signal.signal(signal.SIGTERM, lambda *_: self._end("the runner was told to end"))
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a lost terminal does not end the run
         announce(socket=str(self._listener.path), run=self._opened.run)
+        threading.Thread(target=self._forecast, name="forecast", daemon=True).start()
         threading.Thread(target=self._watch_over, name="watch-over", daemon=True).start()
         try:
             self._opened.set_going(self._runner)
@@ -97,6 +102,14 @@ class RunHost:
             self._observed = Observed(observation=observation)
             for screen in self._attached:
                 screen.send(self._observed)
+
+    def _forecast(self) -> None:
+        """It may take its time: nothing waits for it."""
+        told = Forecasted(steps=forecast(self._kit, self._opened.runbook, self._environment))
+        with self._lock:
+            self._forecasted = told
+            for screen in self._attached:
+                screen.send(told)
 
     def _heard(self, screen: Screen, message: Down) -> None:
         match message:
@@ -140,8 +153,9 @@ class RunHost:
             screen.send(replace(self._kit.hello(run=self._opened.run), holder=holder))
             for start in range(0, len(self._entries), _CHUNK):
                 screen.send(Happened(entries=tuple(self._entries[start : start + _CHUNK]), replayed=True))
-            if self._observed is not None:
-                screen.send(self._observed)
+            for told in (self._observed, self._forecasted):
+                if told is not None:
+                    screen.send(told)
             self._attached.add(screen)
 
     def _handed(self, screen: Screen, refusal: Refusal | None) -> None:

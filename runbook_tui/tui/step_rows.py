@@ -1,12 +1,13 @@
 """The current step as rows: its text, its checks in a fixed order, its answers, how it is done by hand. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 from textual.content import Content
 
 from runbook_tui.core.chart import charts_of, without_charts
+from runbook_tui.core.forecast import Forecast, May
 from runbook_tui.core.progress import Observation
 from runbook_tui.core.proposing import proposed
 from runbook_tui.core.runbook import Runbook, Step
@@ -17,6 +18,7 @@ from runbook_tui.tui.chart_rows import chart_lines
 from runbook_tui.tui.paint import (
     ACCENT,
     AHEAD_MARK,
+    BAD,
     CAUTION,
     CURRENT_MARK,
     DIM,
@@ -164,14 +166,16 @@ def _by_hand(by_hand: ByHand, width: int, *, gap: bool) -> list[Row]:
     return rows
 
 
-def path_rows(runbook: Runbook, state: RunState) -> list[Row]:
-    """Every step of the runbook with what became of it."""
+def path_rows(runbook: Runbook, state: RunState, forecast: Sequence[Forecast] = ()) -> list[Row]:
+    """Every step of the runbook with what became of it; ahead, the steps that this identity may not do."""
+    barred = {one.step for one in forecast if one.may is May.NO}
     wide = len(str(len(runbook.steps)))
     rows = []
     for number, step in enumerate(runbook.steps, 1):
         symbol, _, colour = path_mark(step.id, state)
         style = "bold" if step.id == state.current else ("" if step.id in state.steps else DIM)
-        line = Content.assemble((f"{symbol} ", colour), (f"{number:>{wide}} {clean(step.title)}", style))
+        bar = ("✘ denied ", BAD) if step.id in barred and step.id not in state.steps else ""
+        line = Content.assemble((f"{symbol} ", colour), (f"{number:>{wide}} ", style), bar, (clean(step.title), style))
         rows.append(Row(line, step.id))
     return rows
 

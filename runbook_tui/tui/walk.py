@@ -5,6 +5,7 @@ from datetime import datetime
 from runbook_tui.core.change import Stage
 from runbook_tui.core.events import Entry, HandedOver, World
 from runbook_tui.core.fill import fill, fill_command
+from runbook_tui.core.forecast import Forecast
 from runbook_tui.core.progress import Observation, Usual
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.site import Site
@@ -26,6 +27,7 @@ class Walk:
         self.entries: list[Entry] = []
         self.hello: Hello | None = None
         self.observed: Observation | None = None
+        self.forecast: tuple[Forecast, ...] = ()
 
     def happened(self, message: Happened) -> None:
         for entry in message.entries:

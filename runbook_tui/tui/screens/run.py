@@ -10,12 +10,13 @@ from textual.content import Content
 from runbook_tui.core import commands
 from runbook_tui.core.state import Phase
 from runbook_tui.core.text import clean
-from runbook_tui.engine.protocol import Gone, Happened, Hello, Observed, Refused, Troubled
+from runbook_tui.engine.protocol import Forecasted, Gone, Happened, Hello, Observed, Refused, Troubled
 from runbook_tui.tui import library
 from runbook_tui.tui.advice import Advice, advise, watching
 from runbook_tui.tui.background import in_background
 from runbook_tui.tui.bridge import Bridge
 from runbook_tui.tui.ending import ending_rows
+from runbook_tui.tui.forecast_rows import forecast_rows
 from runbook_tui.tui.journal_lines import entry_line
 from runbook_tui.tui.messages import Arrived, Connected, Lost, RunbookRead
 from runbook_tui.tui.screens.handing import TAKE_OVER, Handing
@@ -130,6 +131,8 @@ class RunScreen(Handing):
                     self.walk.happened(up)
                 case Observed():
                     self.walk.observed = up.observation
+                case Forecasted():
+                    self.walk.forecast = up.steps
                 case Refused():
                     self.query_one(Now).refuse(up.reason, up.remedy)
                 case Troubled():
@@ -193,6 +196,7 @@ class RunScreen(Handing):
             panel.border_subtitle = f"step {number} of {len(walk.runbook.steps)}"
             now = self.program.now()
             rows = step_rows(walk.text_of(step), walk.state, walk.by_hand(step), now, lines.width, walk.observed)
+            rows = [*forecast_rows(walk.forecast, step.id, first=number == 1, width=lines.width), *rows]
             lines.show(rows, prefer=self.preferred(step))
             if step.ask is not None:
                 self.call_after_refresh(self._show_every_answer)
@@ -211,7 +215,7 @@ class RunScreen(Handing):
         if self.walk.runbook is None:
             return
         lines = self.query_one("#steps", Lines)
-        lines.show(path_rows(self.walk.runbook, self.walk.state))
+        lines.show(path_rows(self.walk.runbook, self.walk.state, self.walk.forecast))
         if self.walk.state.current:
             lines.reveal(self.walk.runbook.number(self.walk.state.current) - 1)
 
