@@ -52,6 +52,23 @@ def test_a_trail_that_was_stopped_records_again(world: Bench, tmp_path: Path) ->
     )
 
 
+def test_an_account_without_a_trail_gets_one(world: Bench, tmp_path: Path) -> None:
+    """With a bucket of its own, into which CloudTrail alone may write; both go again."""
+    trail, s3 = world.client("cloudtrail"), world.client("s3")
+    trail.delete_trail(Name=TRAIL)
+    (bucket,) = [one["Name"] for one in s3.list_buckets()["Buckets"] if "trail" in one["Name"]]
+    assert "a bucket" in told(world, tmp_path, "cloudtrail.create-trail", {})
+    assert "no trail" in told(world, tmp_path / "start", "cloudtrail.start-logging", {})
+    s3.delete_bucket(Bucket=bucket)
+
+    def look() -> Any:
+        return trail.list_trails()["Trails"], [one["Name"] for one in s3.list_buckets()["Buckets"]]
+
+    fixes(world, tmp_path, "cloudtrail.create-trail", look, {"review.trail": FAIL})
+    policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+    assert {one["Principal"]["Service"] for one in policy["Statement"]} == {"cloudtrail.amazonaws.com"}
+
+
 def rotation(world: Bench) -> Any:
     events, topic = world.client("events"), world.inside.world.arn("sns", SITE.obs.topic)
     rules = events.list_rules()["Rules"]

@@ -8,6 +8,7 @@ from typing import Any
 from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.server import Simulator
 from runbook_tui.simulator.world import World
+from tests.support.inside import client_of
 
 
 @contextmanager
@@ -32,10 +33,12 @@ def tasks(world: World, service: str) -> list[Any]:
 
 def client(simulator: Simulator, service: str) -> Any:
     """A stock boto3 client of a simulator in this process."""
-    import boto3
-
-    return boto3.Session(
-        aws_access_key_id=simulator.credentials.access_key_id,
-        aws_secret_access_key=simulator.credentials.secret_access_key,
-        region_name=simulator.world.region,
-    ).client(service, endpoint_url=simulator.endpoint_url)
+    own, region = simulator.credentials, simulator.world.region
+    return client_of(
+        service,
+        key=own.access_key_id,
+        secret=own.secret_access_key,
+        token=None,
+        region=region,
+        endpoint_url=simulator.endpoint_url,
+    )

@@ -12,7 +12,7 @@ def start_logging(aws: Aws, site: Site, env: Environment, _inputs: Inputs) -> Pl
     """A trail of the account records what is done in it."""
     own = [one for one in aws.account_trail.trails() if one.account in ("", site.aws.account_id or one.account)]
     if not own:
-        raise CannotPlan("the account has no trail of its own", "create one of all regions, with a bucket for it")
+        raise CannotPlan("the account has no trail of its own", "create one: cloudtrail.create-trail")
     logging = [one for one in own if aws.account_trail.status(one).is_logging]
     trail = min(own, key=lambda one: (not one.is_multi_region_trail, not one.log_file_validation_enabled, one.name))
     if not logging and trail.home_region not in ("", site.aws.region):
