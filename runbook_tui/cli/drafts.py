@@ -27,6 +27,11 @@ class Draft(Struct, frozen=True, kw_only=True):
         """It can be planned now, or would be if somebody typed what nobody can guess."""
         return self.report.plan is not None or bool(self.report.questions)
 
+    @property
+    def changes(self) -> bool:
+        """The world is another one afterwards."""
+        return self.possible and not (self.report.plan is not None and self.report.plan.idle)
+
 
 def drafts(steps: Iterable[Step], plan: Planner) -> dict[str, Draft]:
     """By step. A question is answered with its default, or else with its first choice."""

@@ -56,6 +56,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--answers", metavar="FILE", help="YAML: answers, reasons, change, settle, confirm, accept, skip, each by step"
     )
+    parser.add_argument(
+        "--secrets", action="store_true", help="read what would be typed unseen from standard input: YAML, NAME: value"
+    )
 
 
 def start(args: argparse.Namespace, runbook: str, environment: str) -> int:

@@ -1,7 +1,7 @@
 """The answers file of a runbook, to be filled in: every question with its choices, and the default where it is safe."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from runbook_tui.cli.drafts import Draft
 from runbook_tui.core.plan import Question
@@ -25,10 +25,11 @@ _TAIL = """\
 def template(runbook: Runbook, environment: str, drafts: Mapping[str, Draft]) -> str:
     """YAML that can be used as it is."""
     way = _straight(runbook, drafts)
+    later = _later(way, drafts)
     blocks = {
         "answers": {step.id: _answer(step, drafts) for step in runbook.steps},
         "reasons": {step.id: _why(step, drafts) for step in runbook.steps},
-        "change": {name: _change(draft) for name, draft in drafts.items()},
+        "change": {name: _change(draft, environment, later=name in later) for name, draft in drafts.items()},
         "confirm": {step.id: _confirm(step) for step in runbook.steps},
     }
     parts = {
@@ -43,16 +44,27 @@ def template(runbook: Runbook, environment: str, drafts: Mapping[str, Draft]) ->
     return "\n".join([*lines, _TAIL])
 
 
-def _straight(runbook: Runbook, drafts: Mapping[str, Draft]) -> set[str]:
+def _straight(runbook: Runbook, drafts: Mapping[str, Draft]) -> dict[str, None]:
     """The steps of a run in which every check passes and every question gets the answer of this file."""
-    way: set[str] = set()
+    way: dict[str, None] = {}  # in the order of the walk
     step: str | None = runbook.steps[0].id
     while step is not None and step not in way:
-        way.add(step)
+        way[step] = None
         found = runbook.step(step)
         option = found.ask.options[_chosen(found, drafts)] if found.ask is not None and _chosen(found, drafts) else None
         step = option.go if option is not None and option.go is not None else runbook.following(found)
     return way
+
+
+def _later(way: Iterable[str], drafts: Mapping[str, Draft]) -> set[str]:
+    """Steps whose change cannot be planned now, and may be when the changes before it on the way were made."""
+    found: set[str] = set()
+    changed = False
+    for draft in (drafts[step] for step in way if step in drafts):
+        if changed and not draft.possible:
+            found.add(draft.step.id)
+        changed = changed or draft.changes
+    return found
 
 
 def _beside(line: str) -> str:
@@ -83,11 +95,16 @@ def _why(step: Step, drafts: Mapping[str, Draft]) -> Iterator[str]:
         yield f'  {step.id}: ""'
 
 
-def _change(draft: Draft) -> Iterator[str]:
+def _change(draft: Draft, environment: str, *, later: bool) -> Iterator[str]:
     report = draft.report
     yield f"  # {_line(draft.step.title)}"
     if not draft.possible:
-        yield f"  # {draft.step.id}: cannot be planned now: {_line(report.reason)} ({_line(report.remedy)})"
+        why = f"{_line(report.reason)} ({_line(report.remedy)})"
+        when = "cannot be planned before its turn" if later else f"{draft.step.id}: cannot be planned now"
+        yield f"  # {when}: {why}"
+        if later:
+            yield from (f"  {draft.step.id}:", f"    typed: {_text(environment)}")
+            yield from _second_person() if environment == "prod" else ()
         return
     if report.plan is not None:
         yield f"  # {report.plan.risk.value}: {_line(report.plan.title)}: {_line(report.plan.effect)}"
@@ -98,17 +115,22 @@ def _change(draft: Draft) -> Iterator[str]:
     for question in draft.questions:
         yield from _input(question)
     unknown = "" if report.plan is not None else "  # told when it is planned"
-    yield f"    typed: {_text(report.confirmation.word)}{unknown}"
+    word = report.confirmation.word if report.plan is not None else environment
+    yield f"    typed: {_text(word)}{unknown}"
     if report.confirmation.approver:
-        yield "    # A second person has to approve: what runbook-tui approve printed, or why nobody is waited for."
-        yield '    approval: ""'
-        yield '    break_glass: ""'
+        yield from _second_person()
+
+
+def _second_person() -> Iterator[str]:
+    yield "    # Where a second person has to approve: what runbook-tui approve printed, or why nobody is waited for."
+    yield '    approval: ""'
+    yield '    break_glass: ""'
 
 
 def _input(question: Question) -> Iterator[str]:
     yield f"      # {_line(question.text)}"
     if question.hidden:
-        yield f"      # {question.name}: a secret, typed unseen on the screen: never in a file"
+        yield f"      # {question.name}: a secret, typed unseen on the screen or given by --secrets: never in a file"
         return
     for choice in question.choices:
         yield f"      #   {_line(choice.value)}: {_line(choice.label)}"

@@ -94,4 +94,4 @@ def test_secrets_are_not_asked_for_in_a_file() -> None:
 
     text = template(BOOK, "prod", drafts(BOOK.steps, asks))
     assert "word: a secret" in text
-    assert read(text).change["make"] == Consent(inputs={"name": ""})
+    assert read(text).change["make"] == Consent(inputs={"name": ""}, typed="prod")

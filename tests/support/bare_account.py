@@ -59,5 +59,7 @@ _MORE: Mapping[str, Callable[[Account], Any]] = {
     "target groups": _names("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupName"),
     "dashboards": _names("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
     "parameters": _names("ssm", "describe_parameters", "Parameters", "Name"),
-    "tables": _names("dynamodb", "list_tables", "TableNames", ""),
+    "rules of events": _names("events", "list_rules", "Rules", "Name"),
+    "web acls": _names("wafv2", "list_web_acls", "WebACLs", "Name", Scope="REGIONAL"),
+    "dynamodb tables": _names("dynamodb", "list_tables", "TableNames", ""),
 }

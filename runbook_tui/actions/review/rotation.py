@@ -8,8 +8,10 @@ from runbook_tui.actions.permissions import needed
 from runbook_tui.actions.review.publishing import policy_of, with_publisher
 from runbook_tui.actions.tags import listed, tags_of
 from runbook_tui.aws.access import Aws
+from runbook_tui.aws.errors import Missing
 from runbook_tui.aws.facts.events import Rule
 from runbook_tui.aws.facts.rotation_watch import EVENTS, SOURCE, TOLD, is_about, may_publish
+from runbook_tui.aws.facts.secrets import Secret
 from runbook_tui.catalogue.actions import Inputs, action
 from runbook_tui.catalogue.permissions import partition
 from runbook_tui.catalogue.topic import topic_arn
@@ -50,7 +52,7 @@ def tell_rotations(aws: Aws, site: Site, env: Environment, _inputs: Inputs) -> P
 
 def _rule(aws: Aws, site: Site) -> Rule | None:
     """The one that hears most of the site's secrets; of those that hear as much one that is enabled, by its name."""
-    secrets = [aws.secrets.secret(one.secret_name) for one in site.environments.values()]
+    secrets = [found for one in site.environments.values() if (found := _secret(aws, one)) is not None]
     wanted = site.obs.rotation_rule
     heard = {
         rule.name: (sum(is_about(rule, secret, site) for secret in secrets), rule)
@@ -58,6 +60,14 @@ def _rule(aws: Aws, site: Site) -> Rule | None:
     }
     about = [(number, rule) for number, rule in heard.values() if number == len(secrets)]
     return min(about, key=lambda one: (not one[1].enabled, one[1].name))[1] if about else None
+
+
+def _secret(aws: Aws, env: Environment) -> Secret | None:
+    """None for one that is still to be made: the rule hears of it then, as of all."""
+    try:
+        return aws.secrets.secret(env.secret_name)
+    except Missing:
+        return None
 
 
 def _new(aws: Aws, site: Site) -> tuple[str, str]:
