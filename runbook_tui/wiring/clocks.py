@@ -3,7 +3,6 @@
 import json
 import threading
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
@@ -11,7 +10,7 @@ from urllib.request import ProxyHandler, build_opener
 from msgspec import Struct
 
 _STANDS_S = 1.0  # somebody may have moved the simulated time on
-_TIMEOUT_S = 2.0
+_TIMEOUT_S = 10.0  # it answers at once, unless the machine is busy: our own time would be wrong by hours
 
 
 class SystemClock:
@@ -20,6 +19,9 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.monotonic()
+
+    def forget(self) -> None:
+        """It is asked each time."""
 
 
 class _Told(Struct, frozen=True):
@@ -33,7 +35,8 @@ class _Told(Struct, frozen=True):
 class EndpointClock:
     """The time of a simulated AWS, which may run twenty times as fast as ours and be moved on by hours.
 
-    Its endpoint is asked, at most once a second. One that is no simulator of ours has our own time. Thread-safe.
+    Its endpoint is asked, at most once a second, and anew after ``forget``. One that is no simulator of ours has our
+    own time. Thread-safe.
     Never for the live world: how far this machine is off is for ``pre.clock`` to find.
     """
 
@@ -42,16 +45,27 @@ class EndpointClock:
         self._own = own
         self._lock = threading.Lock()
         self._told: _Told | None = None
+        self._forgotten = False
         self._is_ours = True
 
     def now(self) -> datetime:
         with self._lock:
-            if self._is_ours and (self._told is None or self._own.monotonic() - self._told.at > _STANDS_S):
-                self._told = self._ask()
+            if self._is_ours and (self._told is None or self._forgotten or self._is_old(self._told)):
+                found, self._forgotten = self._ask(), False
+                if self._told is None or found.now is not None:
+                    self._told = found
             told = self._told
         if told is None or told.now is None:
             return self._own.now()
         return told.now + timedelta(seconds=(self._own.monotonic() - told.at) * told.speed)
+
+    def forget(self) -> None:
+        """Somebody may have moved it on within this second."""
+        with self._lock:
+            self._forgotten = True
+
+    def _is_old(self, told: _Told) -> bool:
+        return self._own.monotonic() - told.at > _STANDS_S
 
     def _ask(self) -> _Told:
         opener = build_opener(ProxyHandler({}))  # loopback is never asked through a proxy
@@ -66,6 +80,6 @@ class EndpointClock:
         return _Told(None, 1.0, self._own.monotonic())
 
 
-def now_of(endpoint_url: str | None, own: SystemClock, *, simulated: bool) -> Callable[[], datetime]:
-    """What checks take for the present."""
-    return EndpointClock(endpoint_url, own).now if simulated and endpoint_url else own.now
+def clock_of(endpoint_url: str | None, own: SystemClock, *, simulated: bool) -> SystemClock | EndpointClock:
+    """Its ``now`` is what checks take for the present."""
+    return EndpointClock(endpoint_url, own) if simulated and endpoint_url else own

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 from runbook_tui.wiring.atlas import atlas_of
 from runbook_tui.wiring.changes import SiteChanges
-from runbook_tui.wiring.clocks import SystemClock, now_of
+from runbook_tui.wiring.clocks import SystemClock, clock_of
 from runbook_tui.wiring.github import github_of
 from runbook_tui.wiring.ingress import ingress_of
 from runbook_tui.wiring.observing import SiteSources
@@ -60,7 +60,8 @@ class Connection:
         self._site = site
         self._access = access
         self.session = self._open()
-        self._now = now_of(self.session.endpoint_url, clock, simulated=site.simulated)
+        self._clock = clock_of(self.session.endpoint_url, clock, simulated=site.simulated)
+        self._now = self._clock.now
         self.reader = SessionReader(self.session, now=self._now)
         self._probe = Probe(ingress_of(site, access.await_endpoint))
         self._attestations = attestations
@@ -70,6 +71,7 @@ class Connection:
         self.aws = self._fresh()
 
     def begin_sweep(self) -> None:
+        self._clock.forget()
         self.reader.forget()
         if self._atlas is not None:
             self._atlas.forget()

@@ -14,7 +14,7 @@ def measure(bench: Bench) -> Iterator[Row]:
     with Terminal(bench.screen()) as ours, Terminal(BARE) as bare:
         ours.until(MARKS)
         bare.until(BARE_MARKS)
-        settle(ours, bench.served.plain)
+        settle(ours, bench.served.plain, bench.sizes.quiet_s)
         ours.drain(bench.sizes.settle_s)
         bare.drain(0.1)
         yield ratio(

@@ -6,13 +6,15 @@ from msgspec import Struct
 
 
 class Sizes(Struct, frozen=True, kw_only=True):
-    """``rounds`` are measurements of each side; journals count lines."""
+    """``rounds`` are measurements of each side; journals count lines. ``quiet_s`` is how long no request must have come
+    for a program to be at rest."""
 
     process_rounds: int
     frame_rounds: int
     keys: int
     key_block: int
     settle_s: float
+    quiet_s: float
     idle_s: float
     client_rounds: int
     sweep_rounds: int
@@ -36,6 +38,7 @@ FULL: Final = Sizes(
     keys=500,
     key_block=50,
     settle_s=4.0,
+    quiet_s=1.5,
     idle_s=10.0,
     client_rounds=5,
     sweep_rounds=7,
@@ -58,6 +61,7 @@ SMALL: Final = Sizes(
     keys=4,
     key_block=2,
     settle_s=0.5,
+    quiet_s=0.5,
     idle_s=0.5,
     client_rounds=1,
     sweep_rounds=1,

@@ -19,6 +19,7 @@ from runbook_tui.engine.runner import Runner
 from runbook_tui.wiring.kit import Kit
 from tests.support.runs import started
 
+PATIENCE = 45.0  # seconds, for a plan or a change on a busy machine
 _ONE_STEP = """
 id: one
 title: One change
@@ -98,11 +99,11 @@ class Acting:
 
         self.runner.post(command, answered)
         with self._heard:
-            self._heard.wait_for(lambda: replies and (replies[0] or (settled or _quiet)(self.state)), timeout=15)
+            self._heard.wait_for(lambda: replies and (replies[0] or (settled or _quiet)(self.state)), timeout=PATIENCE)
         assert replies, f"{command} was not answered"
         return replies[0]
 
-    def until(self, settled: Callable[[RunState], bool], patience: float = 15) -> bool:
+    def until(self, settled: Callable[[RunState], bool], patience: float = PATIENCE) -> bool:
         """Whether it came to that within so many seconds."""
         with self._heard:
             return self._heard.wait_for(lambda: settled(self.state), timeout=patience)

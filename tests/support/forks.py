@@ -42,7 +42,7 @@ def forks(scenario: str = "healthy") -> Iterator[Forks]:
         finally:
             assert process.stdin is not None
             process.stdin.close()
-            process.wait(10)
+            process.wait(50)
 
 
 def serve(answer: Callable[[Callable[..., Any], Any], Any]) -> None:

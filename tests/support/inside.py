@@ -49,7 +49,7 @@ class Inside(Struct, frozen=True):
             token=given.get("SessionToken"),
             region=self.world.region,
             endpoint_url=self.simulator.endpoint_url,
-            config=Config(retries={"total_max_attempts": 1, "mode": "standard"}, read_timeout=15),
+            config=Config(retries={"total_max_attempts": 1, "mode": "standard"}, read_timeout=50),
         )
 
     def wait(self, seconds: float) -> None:

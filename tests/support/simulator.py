@@ -22,6 +22,7 @@ from msgspec import Struct, field
 ROOT = Path(__file__).parents[2]
 PROD_HOST = "api.asharvi.test"
 STAGING_HOST = "staging-api.asharvi.test"
+PATIENCE = 50.0  # seconds, for an answer on a busy machine
 
 
 class Running(Struct, kw_only=True):
@@ -51,7 +52,7 @@ class Running(Struct, kw_only=True):
             ).client(
                 service,
                 endpoint_url=self.endpoint_url,
-                config=Config(retries={"total_max_attempts": attempts, "mode": "standard"}, read_timeout=10),
+                config=Config(retries={"total_max_attempts": attempts, "mode": "standard"}, read_timeout=PATIENCE),
             )
         return self.clients[service, attempts]
 
@@ -89,7 +90,7 @@ class Running(Struct, kw_only=True):
 
     def control(self, method: str, route: str, body: dict[str, Any] | None = None) -> Any:
         """The simulator's own routes, ``ingress``, ``fault``, ``faults`` and ``trail``: its JSON answer."""
-        with httpx.Client(trust_env=False) as http:
+        with httpx.Client(trust_env=False, timeout=PATIENCE) as http:
             return http.request(method, f"{self.endpoint_url}/_sim/{route}", json=body).json()
 
     def advance(self, seconds: float) -> None:
@@ -143,7 +144,7 @@ def started(*words: str, faults: Sequence[str] = ()) -> Iterator[Running]:
             for client in running.clients.values():
                 client.close()
             process.terminate()
-            process.wait(10)
+            process.wait(PATIENCE)
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,7 @@ def client(simulator: Simulator, service: str) -> Any:
         token=None,
         region=simulator.world.region,
         endpoint_url=simulator.endpoint_url,
-        config=Config(retries={"total_max_attempts": 1, "mode": "standard"}, read_timeout=30),
+        config=Config(retries={"total_max_attempts": 1, "mode": "standard"}, read_timeout=50),
     )
 
 

@@ -75,7 +75,7 @@ class Walker:
 
     def settle(self) -> None:
         """Until every check of the step has answered; no time passes in the world meanwhile."""
-        assert self.acting.until(_answered, patience=45), f"no answer: {self.state.step.pending}"
+        assert self.acting.until(_answered), f"no answer: {self.state.step.pending}"
 
     def answer(self, option: str, reason: str = "") -> None:
         self._press(Answer(option=option, reason=reason))

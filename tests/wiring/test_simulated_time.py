@@ -12,7 +12,7 @@ from runbook_tui.engine.access import Access
 from runbook_tui.simulator import faults
 from runbook_tui.simulator.clock import Clock
 from runbook_tui.simulator.server import Simulator
-from runbook_tui.wiring.clocks import EndpointClock, SystemClock, now_of
+from runbook_tui.wiring.clocks import EndpointClock, SystemClock, clock_of
 from runbook_tui.wiring.kit import Kit
 from tests.support.stepped import advance
 from tests.support.wire import Reply, serving
@@ -86,6 +86,19 @@ def test_between_two_looks_time_runs_at_its_own_speed() -> None:
         assert len(wire.asked) == 2
 
 
+def test_who_looks_again_does_not_see_a_time_of_before() -> None:
+    """Forgotten, it is asked again within the second; when it is too busy to answer, what it said last stands."""
+    told = iter([b'{"now":"2026-01-01T10:00:00+00:00","speed":0}', b'{"now":"2026-01-01T12:00:00+00:00","speed":0}'])
+    with serving(lambda _request: Reply(body=next(told))) as wire:
+        clock = EndpointClock(wire.url(), Still())
+        first = clock.now()
+        clock.forget()
+        later = clock.now()
+    clock.forget()
+    assert later - first == timedelta(hours=2)
+    assert clock.now() == later
+
+
 def test_an_endpoint_that_is_no_simulator_of_ours_has_our_time() -> None:
     """It is asked once and left alone."""
     with serving(lambda _request: Reply(status=404, body=b"no")) as wire:
@@ -99,5 +112,5 @@ def test_an_endpoint_that_is_no_simulator_of_ours_has_our_time() -> None:
 def test_the_live_world_is_never_asked() -> None:
     """How far this machine is off is for a check to find."""
     own = SystemClock()
-    assert now_of("https://ecs.example.test", own, simulated=False) == own.now
-    assert now_of(None, own, simulated=True) == own.now
+    assert clock_of("https://ecs.example.test", own, simulated=False) is own
+    assert clock_of(None, own, simulated=True) is own
