@@ -121,7 +121,7 @@ def test_every_check_is_green(built: Built) -> None:
     """An hour later nothing fails or is undecided, but what one waives and what only a month of bills can tell."""
     advance(built.simulator.world, 3600)
     kit = Kit(load_site(built.simulator.site_path), state_dir=built.folder)
-    bad = {}
+    bad: dict[str, str] = {}
     for environment in built.walks:
         kit.checks.begin_sweep()
         found = {
