@@ -99,7 +99,7 @@ def cert_expiry(aws: Aws, site: Site) -> Verdict:
         "renewal": {one.certificate_arn: one.renewal_summary.renewal_status or "none" for one in found.certificates},
         "not_of_acm": list(found.unreadable),
     }
-    remedy = "restore the DNS record that proves the domain, or import or request another certificate"
+    remedy = "ACM renews it while its DNS record stands: restore that; one that was imported replace by one of ACM's"
     ending = _with(judged.values(), Status.FAIL)
     if ending:
         return fail(ending, remedy, **evidence)

@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from runbook_tui.actions.ingress.records import Replaced, Set, batch, sets_of
+from runbook_tui.actions.ingress.weighing import ALL, shared_out
 from runbook_tui.actions.network.calls import complete
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.route53 import HostedZone
@@ -15,8 +16,7 @@ from runbook_tui.core.plan import ApiCall, Choice, Difference, Plan, Question, R
 from runbook_tui.core.site import Environment, Site
 
 _LEADING: Final = ("A", "AAAA", "CNAME")
-_ALL: Final = 100
-_STEPS: Final = (10, 50, _ALL)  # percent, as a release gets its traffic
+_STEPS: Final = (10, 50, ALL)  # percent, as a release gets its traffic
 _SHIFT: Final = "shift-weights"
 
 
@@ -39,7 +39,7 @@ def shift_weights(aws: Aws, site: Site, env: Environment, inputs: Inputs) -> Pla
     shared = _shared(aws, zone, env)
     (chosen,) = inputs.take(_whom(shared, env))
     (percent,) = inputs.take(_how_much(shared, chosen))
-    after = _after(shared, chosen, _percent(percent))
+    after = shared_out(shared.weights, chosen, _percent(percent))
     changed = [
         Replaced(before=one, after={**one, "Weight": after[one["SetIdentifier"]]})
         for one in shared.sets
@@ -89,25 +89,14 @@ def _whom(shared: _Shared, env: Environment) -> Question:
 def _how_much(shared: _Shared, chosen: str) -> Question:
     total = sum(shared.weights.values())
     has = 100 * shared.weights[chosen] / total if total else 0
-    following = next((one for one in _STEPS if one > has), _ALL)
+    following = next((one for one in _STEPS if one > has), ALL)
     return Question(name="share", text=f"How much of the requests gets {chosen}, in percent?", default=str(following))
 
 
 def _percent(text: str) -> int:
-    if not text.strip().isdecimal() or int(text) > _ALL:
+    if not text.strip().isdecimal() or int(text) > ALL:
         raise CannotPlan(f"{text or 'nothing'} is no share", "a whole number from 0 to 100")
     return int(text)
-
-
-def _after(shared: _Shared, chosen: str, percent: int) -> dict[str, int]:
-    """Weights that add up to 100. The others keep their proportions; who had nothing gets nothing, unless nobody else
-    had anything."""
-    others = {name: weight for name, weight in shared.weights.items() if name != chosen}
-    total, rest = sum(others.values()), _ALL - percent
-    parts = {name: rest * (weight if total else 1) // (total or len(others)) for name, weight in others.items()}
-    most = max(parts, key=lambda name: (others[name], name))
-    parts[most] += rest - sum(parts.values())
-    return {name: parts.get(name, percent) for name in shared.weights}
 
 
 def _shift(zone: HostedZone, changed: Iterable[Replaced], env: Environment) -> ApiCall:
