@@ -42,12 +42,19 @@ class Ready(Struct, frozen=True, kw_only=True):
     every: float = 5.0
 
 
+class ShownOnce(Struct, frozen=True, kw_only=True):
+    """A part of an answer, by its dotted path. The operator sees it once, under this name; it is never written down."""
+
+    name: str
+    path: str
+
+
 class ApiCall(Struct, frozen=True, kw_only=True):
     """One request. ``operation`` and ``parameters`` are boto3's; ``id`` names it within its plan.
 
     ``not_yet`` are error codes that only say that something new is not visible everywhere: the call is repeated for
     up to ``patience`` seconds. ``gone`` are codes that say that there is nothing left to do. ``undo`` takes this call
-    back, first to last.
+    back, first to last. ``shows`` is what of the answer only the operator sees, once.
     """
 
     id: str
@@ -60,6 +67,7 @@ class ApiCall(Struct, frozen=True, kw_only=True):
     gone: tuple[str, ...] = ()
     ready: Ready | None = None
     undo: tuple["ApiCall", ...] = ()
+    shows: tuple[ShownOnce, ...] = ()
 
 
 class Difference(Struct, frozen=True, kw_only=True):
@@ -102,6 +110,11 @@ class Plan(Struct, frozen=True, kw_only=True):
     def idle(self) -> bool:
         """Everything already is as it would make it."""
         return not self.calls
+
+    @property
+    def shows(self) -> bool:
+        """It makes something that a person at a screen has to take over: a key that AWS tells once."""
+        return any(call.shows for call in self.calls)
 
     def call(self, call_id: str) -> ApiCall:
         return next(call for call in self.calls if call.id == call_id)

@@ -64,6 +64,7 @@ class Halt(Enum):
     NEEDS_CONSENT = "needs your consent to a change"
     NEEDS_INPUT = "needs an input of a change"
     NEEDS_APPROVAL = "needs a second person's approval"
+    NEEDS_SCREEN = "needs you at a screen: what the change makes is shown once; runbook-tui resume opens it there"
     NOT_CHANGED = "a change was not made"
     IN_DOUBT = "a change is in doubt"
     FAILED = "a check failed"
@@ -119,6 +120,8 @@ def _to_change(state: RunState, step: Step, consent: Consent | None) -> Command 
     match change.stage:
         case Stage.WANTING:
             return Halt.NEEDS_INPUT
+        case Stage.PLANNED if change.plan is not None and change.plan.shows:
+            return Halt.NEEDS_SCREEN
         case Stage.PLANNED if change.confirmation.approver and not (change.approver or consent.break_glass):
             return Halt.NEEDS_APPROVAL
         case Stage.PLANNED:

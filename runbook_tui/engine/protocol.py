@@ -4,6 +4,7 @@ A frame is a big-endian unsigned 32-bit length and as many bytes of MessagePack.
 up come ``Up`` messages; ``Happened`` carries every journal entry, first the old ones, then the new.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct, msgpack
@@ -76,7 +77,15 @@ class Approve(_Message, frozen=True, kw_only=True):
         return f"Approve(digest={self.digest!r})"
 
 
-Down = Attach | Do | TakeOver | Survey | Supply | Approve | Close
+class Reveal(_Message, frozen=True, kw_only=True):
+    """Show me what this change made that AWS tells once. ``Revealed`` comes back, the first time; then ``Refused``
+    with the same ``number``."""
+
+    number: int
+    change: int
+
+
+Down = Attach | Do | TakeOver | Survey | Supply | Approve | Reveal | Close
 
 
 class Hello(_Message, frozen=True, kw_only=True):
@@ -170,7 +179,17 @@ class Gone(_Message, frozen=True, kw_only=True):
     resumable: bool
 
 
-Up = Hello | Shelf | Happened | Observed | Forecasted | Refused | Surveyed | SurveyEnded | Troubled | Gone
+class Revealed(_Message, frozen=True, kw_only=True):
+    """Secret values by their names, for this screen alone. The runner has forgotten them when it sends this."""
+
+    change: int
+    values: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"Revealed(change={self.change}, names={sorted(self.values)})"
+
+
+Up = Hello | Shelf | Happened | Observed | Forecasted | Refused | Revealed | Surveyed | SurveyEnded | Troubled | Gone
 
 LARGEST_FRAME: Final = 16 * 1024 * 1024
 

@@ -16,6 +16,7 @@ from runbook_tui.engine.protocol import (
     Do,
     Down,
     Refused,
+    Reveal,
     Supply,
     Survey,
     Surveyed,
@@ -54,7 +55,7 @@ class Desk:
                 self._gone.set()
             case Supply() | TakeOver():
                 pass  # no run is open here
-            case Do() | Approve():
+            case Do() | Approve() | Reveal():
                 screen.send(Refused(number=message.number, reason="no run is open here", remedy="start one"))
             case _:
                 assert_never(message)

@@ -33,6 +33,8 @@ from runbook_tui.engine.protocol import (
     Happened,
     Observed,
     Refused,
+    Reveal,
+    Revealed,
     Supply,
     Survey,
     TakeOver,
@@ -127,6 +129,10 @@ class RunHost:
                     self._kit.changes.supply(message.name, message.value)
             case Approve():
                 threading.Thread(target=self._approve, args=(screen, message), name="approve", daemon=True).start()
+            case Reveal() if screen is not self._walker:
+                screen.send(Refused(number=message.number, reason="you are watching this run", remedy=TAKE_OVER))
+            case Reveal():
+                self._reveal(screen, message)
             case Close():
                 if message.pause and screen is self._walker:
                     self._end("")
@@ -143,6 +149,15 @@ class RunHost:
             screen.send(Refused(number=message.number, reason=problem.what, remedy=problem.remedy))
             return
         self._runner.post(report, partial(_answer, screen, message.number))
+
+    def _reveal(self, screen: Screen, message: Reveal) -> None:
+        """To the one screen that walks, and to no other."""
+        try:
+            values = self._kit.changes.reveal(message.change)
+        except Problem as problem:
+            screen.send(Refused(number=message.number, reason=problem.what, remedy=problem.remedy))
+            return
+        screen.send(Revealed(change=message.change, values=values))
 
     def _attach(self, screen: Screen, who: str) -> None:
         """One screen walks, of whoever started this process: it holds their credentials. All others watch."""

@@ -19,6 +19,7 @@ from runbook_tui.engine.protocol import (
     Do,
     Down,
     FrameError,
+    Reveal,
     Up,
     decode_up,
     frame,
@@ -129,6 +130,11 @@ class Bridge:
     def approve(self, digest: str, proof: str) -> None:
         self._number += 1
         self.send(Approve(number=self._number, digest=digest, proof=proof))
+
+    def reveal(self, change: int) -> None:
+        """Ask for what a change made that is told once."""
+        self._number += 1
+        self.send(Reveal(number=self._number, change=change))
 
     def leave(self) -> None:
         """Go, and let the runner go on alone."""

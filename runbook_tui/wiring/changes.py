@@ -53,11 +53,22 @@ class SiteChanges:
         self._let_go = let_go
         self._kept: dict[int, _Kept] = {}
         self._secrets: dict[str, str] = {}
+        self._shown_once: dict[int, dict[str, str]] = {}
 
     def supply(self, name: str, value: str) -> None:
         """A secret that the operator typed. It stays in this process's memory until the change that takes it has
         ended."""
         self._secrets[name] = value
+
+    def reveal(self, number: int) -> dict[str, str]:
+        """What a change made that AWS tells once, by its name. It is told here once as well: then this process has
+        forgotten it. RefusedProblem when there is nothing."""
+        found = self._shown_once.pop(number, None)
+        if found is None:
+            raise RefusedProblem(
+                "it was shown already, or this program has ended since", "undo the change and make it again"
+            )
+        return found
 
     def approve(self, proof: str, digest: str) -> ReportApproval:
         """RefusedProblem when it is no approval of this plan, or the operator's own."""
@@ -112,6 +123,7 @@ class SiteChanges:
             with self._signed_in():
                 made = self._made(change, started)
             outputs = self._outputs(change, started.call, made)
+            self._set_aside(change, started.call, made)
             self._forget_secrets(change, started.call)
         except CallTrouble as trouble:
             return ReportCall(
@@ -218,6 +230,11 @@ class SiteChanges:
         kept.answers[call] = outputs
         shown: dict[str, Any] = self._redactor.value(outputs)
         return shown
+
+    def _set_aside(self, change: Change, call: str, made: "Made") -> None:
+        """What is shown once: in this process's memory alone, until a screen asks for it."""
+        for one in self._kept_of(change).plan.call(call).shows:
+            self._shown_once.setdefault(change.number, {})[one.name] = str(at_path(made.answer, one.path))
 
     def _forget_secrets(self, change: Change, call: str) -> None:
         """After the last call: whoever changes the same thing again is asked again."""

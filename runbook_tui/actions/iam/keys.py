@@ -1,4 +1,4 @@
-"""Access keys that are no longer to be used (guide 1.3). None is made here: nothing could show its secret."""
+"""Access keys that are no longer to be used (guide 1.3)."""
 
 from msgspec import Struct
 
@@ -39,6 +39,25 @@ def deactivate_key(aws: Aws, _site: Site, env: Environment, inputs: Inputs) -> P
         calls=calls if one.key.active else (),
         differences=(Difference(what=one.value, before=one.key.status, after="Inactive"),),
         warnings=_warnings(aws, one),
+        permissions=needed(calls),
+    )
+
+
+@action("iam.activate-key", guide="1.3")
+def activate_key(aws: Aws, _site: Site, env: Environment, inputs: Inputs) -> Plan:
+    """An access key that was inactive opens again what it opened before."""
+    one = _chosen(aws, inputs)
+    calls = (_status(one, "Active", (_status(one, "Inactive"),)),)
+    return Plan(
+        action="iam.activate-key",
+        title=f"Activate the key {one.value} again",
+        environment=env.name,
+        resource=one.user,
+        effect="Whoever still signs in with it gets in again.",
+        risk=Risk.CHANGE,
+        calls=() if one.key.active else calls,
+        differences=(Difference(what=one.value, before=one.key.status, after="Active"),),
+        warnings=("an old key that is active again has to be retired once more",),
         permissions=needed(calls),
     )
 

@@ -10,7 +10,7 @@ from textual.content import Content
 from runbook_tui.core import commands
 from runbook_tui.core.state import Phase
 from runbook_tui.core.text import clean
-from runbook_tui.engine.protocol import Forecasted, Gone, Happened, Hello, Observed, Refused, Troubled
+from runbook_tui.engine.protocol import Forecasted, Gone, Happened, Hello, Observed, Refused, Revealed, Troubled
 from runbook_tui.tui import library
 from runbook_tui.tui.advice import Advice, advise, watching
 from runbook_tui.tui.background import in_background
@@ -19,7 +19,8 @@ from runbook_tui.tui.ending import ending_rows
 from runbook_tui.tui.forecast_rows import forecast_rows
 from runbook_tui.tui.journal_lines import entry_line
 from runbook_tui.tui.messages import Arrived, Connected, Lost, RunbookRead
-from runbook_tui.tui.screens.handing import TAKE_OVER, Handing
+from runbook_tui.tui.screens.handing import TAKE_OVER
+from runbook_tui.tui.screens.receiving import Receiving
 from runbook_tui.tui.step_rows import evidence_lines, path_rows, step_rows
 from runbook_tui.tui.times import span
 from runbook_tui.tui.walk import Walk
@@ -29,7 +30,7 @@ from runbook_tui.tui.widgets.now import Now
 from runbook_tui.tui.widgets.topline import Place, short_name
 
 
-class RunScreen(Handing):
+class RunScreen(Receiving):
     CSS_PATH = "run.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "go on", tooltip="do what the line “now” says: go on, confirm, choose, continue"),
@@ -135,6 +136,8 @@ class RunScreen(Handing):
                     self.walk.forecast = up.steps
                 case Refused():
                     self.query_one(Now).refuse(up.reason, up.remedy)
+                case Revealed():
+                    self.show_once(up)
                 case Troubled():
                     self._trouble = Lost(up.reason, up.remedy, started=True)
                 case Gone():
