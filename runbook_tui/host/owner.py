@@ -117,7 +117,7 @@ class RunHost:
         match message:
             case Attach():
                 self._attach(screen, message.who)
-            case Do() if screen is not self._walker:
+            case Do() | Reveal() if screen is not self._walker:
                 screen.send(Refused(number=message.number, reason="you are watching this run", remedy=TAKE_OVER))
             case Do():
                 self._runner.post(message.command, partial(_answer, screen, message.number))
@@ -129,8 +129,6 @@ class RunHost:
                     self._kit.changes.supply(message.name, message.value)
             case Approve():
                 threading.Thread(target=self._approve, args=(screen, message), name="approve", daemon=True).start()
-            case Reveal() if screen is not self._walker:
-                screen.send(Refused(number=message.number, reason="you are watching this run", remedy=TAKE_OVER))
             case Reveal():
                 self._reveal(screen, message)
             case Close():

@@ -14,7 +14,7 @@ from runbook_tui.engine.headless import Consent, Halt, Script, next_move
 from runbook_tui.simulator.seed.people import MACHINE
 from runbook_tui.simulator.server import Simulator
 from tests.support.stepped import client, stepped
-from tests.support.walker import Walker
+from tests.support.walker import Walker, WorldClock
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -28,11 +28,16 @@ def simulator() -> Iterator[Simulator]:
         yield world
 
 
+@pytest.fixture(autouse=True)
+def one_key(simulator: Simulator) -> None:
+    """What a test before this one has left goes."""
+    for key in list(keys(simulator))[1:]:
+        client(simulator, "iam").delete_access_key(UserName=MACHINE, AccessKeyId=key)
+
+
 @pytest.fixture
 def walker(simulator: Simulator, tmp_path: Path) -> Iterator[Walker]:
-    for key in list(keys(simulator))[1:]:  # each begins with one key
-        client(simulator, "iam").delete_access_key(UserName=MACHINE, AccessKeyId=key)
-    walking = Walker(simulator, tmp_path / "runs", BOOK, state_dir=tmp_path)
+    walking = Walker(simulator, tmp_path / "runs", BOOK, state_dir=tmp_path, clock=WorldClock(simulator))
     yield walking
     walking.close()
     assert verify(walking.acting.journal.path).ok
@@ -167,7 +172,7 @@ def test_a_role_instead(simulator: Simulator, tmp_path: Path) -> None:
 def test_nothing_is_made_where_nobody_looks(simulator: Simulator, tmp_path: Path) -> None:
     """Without a screen the run stops before the key is made, and says where to go on."""
     before = keys(simulator)
-    walker = Walker(simulator, tmp_path / "runs", BOOK, state_dir=tmp_path)
+    walker = Walker(simulator, tmp_path / "runs", BOOK, state_dir=tmp_path, clock=WorldClock(simulator))
     walker.answer("rotate")
     planned = walker.acting.planned(user=MACHINE)
     consent = Consent(inputs={"user": MACHINE}, typed=planned.confirmation.word, break_glass=WHY)
