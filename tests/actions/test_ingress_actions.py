@@ -13,6 +13,7 @@ from runbook_tui.core.plan import Plan, Risk
 from runbook_tui.core.verdict import Status
 from runbook_tui.simulator import certificates
 from runbook_tui.simulator.operations import route53_records
+from runbook_tui.wiring.kit import Kit
 from tests.mutations import ingress as served
 from tests.mutations import way_in as broken
 from tests.support.acting import Acting, one_step
@@ -306,10 +307,57 @@ def test_it_is_refused_with_its_remedy(way: Way, name: str) -> None:
     way.become(way.alias())
 
 
+def _of(way: Way, kit: Kit) -> Way:
+    return Way(way.inside, kit, way.clients)
+
+
+def test_what_is_there_otherwise_is_not_made_fit(way: Way) -> None:
+    """Scheme, type and protocol of what has the name or the port already: the operator is told, and nothing is planned."""
+    elb = way.client("elbv2")
+    (balancer,) = elb.describe_load_balancers()["LoadBalancers"]
+    subnets = [one["SubnetId"] for one in balancer["AvailabilityZones"]]
+    groups = {"Subnets": subnets, "SecurityGroups": balancer["SecurityGroups"]}
+    inner = elb.create_load_balancer(Name="inner", Scheme="internal", **groups)["LoadBalancers"][0]["LoadBalancerArn"]
+    elsewhere = _of(way, way.of_site("alb", name="inner").kit)
+    for action in ("elbv2.create-load-balancer", "elbv2.set-subnets"):
+        with pytest.raises(CannotPlan, match=r"scheme cannot be changed|is internal"):
+            _plan(elsewhere, action)
+    answer = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
+    elb.create_listener(LoadBalancerArn=inner, Port=443, Protocol="HTTP", DefaultActions=[answer])
+    with pytest.raises(CannotPlan, match="speaks HTTP"):
+        _plan(elsewhere, "elbv2.create-listeners")
+    elb.delete_load_balancer(LoadBalancerArn=inner)
+    given = {"Name": "of-machines", "Protocol": "HTTP", "Port": 3000, "VpcId": balancer["VpcId"]}
+    made = elb.create_target_group(**given, TargetType="instance")["TargetGroups"][0]["TargetGroupArn"]
+    with pytest.raises(CannotPlan, match="none of it can change"):
+        _plan(_of(way, way.of_prod(target_group="of-machines").kit), "elbv2.create-target-groups")
+    elb.delete_target_group(TargetGroupArn=made)
+
+
+def test_a_zone_that_the_site_names_is_not_made_anew(way: Way) -> None:
+    """Where there is another public zone of the domain too."""
+    elsewhere = _of(way, way.of_site("domain", hosted_zone_id="Z0000000000000").kit)
+    with pytest.raises(CannotPlan, match="has no public zone Z0000000000000"):
+        _plan(elsewhere, "route53.create-zone")
+
+
+def test_no_web_acl_is_wanted(way: Way) -> None:
+    """The site says so."""
+    with pytest.raises(CannotPlan, match="wants no web ACL"):
+        _plan(_of(way, way.of_site("alb", waf="off").kit), "wafv2.associate-web-acl")
+
+
+def test_a_certificate_without_a_better_one_stays(way: Way) -> None:
+    """Nothing could take its place."""
+    for one in way.client("acm").list_certificates()["CertificateSummaryList"]:
+        certificates.expire_at(way.world, one["CertificateArn"], way.world.clock.now() + timedelta(days=5))
+    with pytest.raises(CannotPlan, match="no other certificate is issued"):
+        _plan(way, "elbv2.show-certificate")
+
+
 def test_a_path_that_nobody_answers_is_not_asked(way: Way) -> None:
     """All targets would turn unhealthy."""
-    site = way.of_site("app", ready_path="/absent").kit
-    elsewhere = Way(way.inside, site, way.clients)
+    elsewhere = _of(way, way.of_site("app", ready_path="/absent").kit)
     with pytest.raises(CannotPlan, match="does not answer 200"):
         _plan(elsewhere, "elbv2.set-health-check")
 

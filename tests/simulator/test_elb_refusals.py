@@ -102,6 +102,16 @@ def test_certificates_of_a_listener(simulator: Simulator, elb: Any, https: Any) 
     assert refused == "OperationNotPermitted"
 
 
+def test_a_token_of_acm_is_short_and_plain(simulator: Simulator) -> None:
+    """At most 32 letters and digits; the same token again is the same certificate."""
+    acm = client(simulator, "acm")
+    wanted = {"DomainName": "y.asharvi.test", "ValidationMethod": "DNS"}
+    for token in ("run-1", "x" * 33):
+        assert code(acm.request_certificate, **wanted, IdempotencyToken=token) == "ValidationException"
+    made = {acm.request_certificate(**wanted, IdempotencyToken="a" * 32)["CertificateArn"] for _ in range(2)}
+    assert len(made) == 1
+
+
 def test_a_resource_has_one_web_acl(simulator: Simulator, balancer: Any) -> None:
     """A second one takes the place of the first."""
     waf, arn = client(simulator, "wafv2"), balancer["LoadBalancerArn"]

@@ -43,7 +43,11 @@ class Way(Bench, frozen=True):
 
     def routed(self, kind: str) -> "Way":
         """The same world, of which the site says that production's requests are routed so."""
-        environments = {**self.site.environments, "prod": replace(self.site.environments["prod"], routing=kind)}
+        return self.of_prod(routing=kind)
+
+    def of_prod(self, **values: Any) -> "Way":
+        """The same world, of whose production the site says something else."""
+        environments = {**self.site.environments, "prod": replace(self.site.environments["prod"], **values)}
         return Way(self.inside, Kit(replace(self.site, environments=environments)), self.clients)
 
     @property

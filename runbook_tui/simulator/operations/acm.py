@@ -1,5 +1,6 @@
 """ACM: certificates that are issued once Route 53 has the records that prove their domains."""
 
+import re
 from typing import Any
 
 from runbook_tui.simulator import certificates
@@ -7,6 +8,16 @@ from runbook_tui.simulator.certificates import Certificate, Certificates
 from runbook_tui.simulator.refusal import Refused
 from runbook_tui.simulator.registry import Parameters, Reply, after, overlay
 from runbook_tui.simulator.world import World
+
+
+@overlay("acm", "RequestCertificate")
+def refuse_a_bad_token(_world: World, parameters: Parameters) -> Reply:
+    token = str(parameters.get("IdempotencyToken", "x"))
+    if not re.fullmatch(r"\w{1,32}", token, re.ASCII):
+        must = "Member must satisfy regular expression pattern: \\w+, and have length less than or equal to 32"
+        where = f"1 validation error detected: Value '{token}' at 'idempotencyToken' failed to satisfy constraint"
+        raise Refused("ValidationException", f"{where}: {must}")
+    return None
 
 
 @after("acm", "RequestCertificate")
