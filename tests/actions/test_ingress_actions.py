@@ -312,7 +312,7 @@ def _of(way: Way, kit: Kit) -> Way:
 
 
 def test_what_is_there_otherwise_is_not_made_fit(way: Way) -> None:
-    """Scheme, type and protocol of what has the name or the port already: the operator is told, and nothing is planned."""
+    """Scheme, type and protocol of what has the name or the port already: it is told, and nothing is planned."""
     elb = way.client("elbv2")
     (balancer,) = elb.describe_load_balancers()["LoadBalancers"]
     subnets = [one["SubnetId"] for one in balancer["AvailabilityZones"]]
