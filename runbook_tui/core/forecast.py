@@ -35,4 +35,4 @@ def summary(forecasts: Iterable[Forecast]) -> tuple[May, str]:
             May.UNKNOWN,
             f"whether your sign-in may do {len(unknown)} of {len(found)} steps is unknown: {unknown[0].why}",
         )
-    return May.YES, f"your sign-in may do all {len(found)} steps"
+    return May.YES, "your sign-in may do every step"

@@ -15,10 +15,12 @@ LATEST: Final = 5  # earlier runs that an expectation rests on
 
 
 class Awaited(Struct, frozen=True, kw_only=True):
-    """What is waited for: ``since`` when, and the task definition that the step's change asked for, if it did."""
+    """What is waited for: ``since`` when, and the task definition that the step's change asked for, if it did.
+    ``back``: that change ended a deployment, so that going back is what is wanted."""
 
     since: datetime
     revision: str = ""
+    back: bool = False
 
 
 class Usual(Struct, frozen=True, kw_only=True):
@@ -44,7 +46,8 @@ def awaited(state: RunState, step: str) -> Awaited | None:
     made = [one for one in state.changes.values() if one.step == step and one.stage is Stage.DONE]
     sent = [called.parameters for called in made[-1].calls.values()] if made else []
     revision = next((str(one["taskDefinition"]) for one in sent if "service" in one and "taskDefinition" in one), "")
-    return Awaited(since=since, revision=revision)
+    back = any("serviceDeploymentArn" in one and one.get("stopType") == "ROLLBACK" for one in sent)
+    return Awaited(since=since, revision=revision, back=back)
 
 
 def usual(runs: Iterable[RunState], runbook: str, step: str, environment: str) -> Usual | None:

@@ -48,7 +48,7 @@ def deployment(aws: Aws, site: Site, env: Environment, awaited: Awaited) -> Prog
         title=f"{TITLE} of {(primary.task_definition if primary else service.task_definition).rpartition('/')[2]}",
         gauges=_gauges(service, primary, release),
         remarks=tuple(map(_told, events)),
-        truth=released(aws, site, env, service, release, awaited.revision),
+        truth=released(aws, site, env, service, release, awaited),
     )
 
 

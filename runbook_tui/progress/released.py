@@ -6,6 +6,7 @@ from typing import Final
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.ecs_service import Service, ServiceDeployment
 from runbook_tui.aws.probe import Failure
+from runbook_tui.core.progress import Awaited
 from runbook_tui.core.reading import Remark, Tone
 from runbook_tui.core.site import Environment, Site
 from runbook_tui.core.text import clean
@@ -17,11 +18,10 @@ _BACK: Final = frozenset(
 
 
 def released(
-    aws: Aws, site: Site, env: Environment, service: Service, release: ServiceDeployment | None, wanted: str
+    aws: Aws, site: Site, env: Environment, service: Service, release: ServiceDeployment | None, awaited: Awaited
 ) -> Remark:
-    """The first clause that does not hold, or that all do. ``wanted`` is the task definition that was asked for; empty
-    when nobody asked for one."""
-    missing = next(_missing(aws, site, env, service, release, wanted), None)
+    """The first clause that does not hold, or that all do. Where going back was asked for, that is what it is about."""
+    missing = next(_missing(aws, site, env, service, release, awaited), None)
     if missing is not None:
         return missing
     label = service.task_definition.rpartition("/")[2]
@@ -29,23 +29,23 @@ def released(
 
 
 def _missing(
-    aws: Aws, site: Site, env: Environment, service: Service, release: ServiceDeployment | None, wanted: str
+    aws: Aws, site: Site, env: Environment, service: Service, release: ServiceDeployment | None, awaited: Awaited
 ) -> Iterator[Remark]:
-    yield from _of_the_rollout(service, release, wanted)
+    yield from _of_the_rollout(service, release, awaited)
     yield from _of_the_image(aws, site, env, release)
     yield from _of_the_targets(aws, env, service)
     yield from _of_the_count(aws, site, env, service)
     yield from _of_the_answer(aws, site, env)
 
 
-def _of_the_rollout(service: Service, release: ServiceDeployment | None, wanted: str) -> Iterator[Remark]:
+def _of_the_rollout(service: Service, release: ServiceDeployment | None, awaited: Awaited) -> Iterator[Remark]:
+    wanted = awaited.revision
     primary, status = service.primary, release.status if release is not None else ""
     runs = (primary.task_definition if primary is not None else service.task_definition).rpartition("/")[2]
     if status in _BACK:
         why = clean(release.rollback.reason or release.status_reason, 200) if release is not None else ""
         text = f"the last release did not go out ({status}): {runs} is what runs. {why}".rstrip()
-        asked_back = not wanted and status == "ROLLBACK_SUCCESSFUL"
-        yield Remark(text=text, tone=Tone.PLAIN if asked_back else Tone.BAD)
+        yield Remark(text=text, tone=_of_going_back(status) if awaited.back else Tone.BAD)
     if primary is None:
         yield Remark(text="not known: the service has no PRIMARY deployment")
         return
@@ -57,6 +57,11 @@ def _of_the_rollout(service: Service, release: ServiceDeployment | None, wanted:
         yield _not(f"the rollout of {runs} is {primary.rollout_state or 'not told'}")
     if status not in ("SUCCESSFUL", ""):
         yield _not(f"the release of {runs} is {status}")
+
+
+def _of_going_back(status: str) -> Tone:
+    """When going back is what was asked for."""
+    return {"ROLLBACK_SUCCESSFUL": Tone.GOOD, "ROLLBACK_FAILED": Tone.BAD}.get(status, Tone.PLAIN)
 
 
 def _of_the_image(aws: Aws, site: Site, env: Environment, release: ServiceDeployment | None) -> Iterator[Remark]:

@@ -10,18 +10,18 @@ from runbook_tui.audit.report import render
 from runbook_tui.catalogue.progress import all_sources, source_ids
 from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.core.progress import Awaited
-from runbook_tui.core.reading import Progress, Tone, in_one_line
+from runbook_tui.core.reading import Progress, Remark, Tone, in_one_line
 from runbook_tui.simulator.faults import clear_fault, set_fault
 from runbook_tui.simulator.image_behaviour import ImageBehaviour
 from runbook_tui.simulator.server import Simulator
 from runbook_tui.wiring.kit import Kit
 from tests.support.released import STAGING, released, running
-from tests.support.stepped import advance, stepped
+from tests.support.stepped import advance, client, stepped
 from tests.support.walker import Walker
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
-NAMES = ("deployment", "targets", "stopped-tasks")
+NAMES = ("deployment", "targets", "stopped-tasks", "alarms", "certificates")
 SINCE = datetime(2026, 11, 23, tzinfo=UTC)
 
 
@@ -68,6 +68,7 @@ def test_a_release_that_crashes(simulator: Simulator, kit: Kit) -> None:
     assert not now["stopped-tasks"].compact.log_lines
     advance(simulator.world, 1200)
     calm = read(kit, wanted)
+    asked_back = kit.sources.read(("deployment",), "staging", Awaited(since=SINCE, back=True))
     truth = calm["deployment"].truth
     assert calm["deployment"].gauges[0].tone is Tone.GOOD
     assert calm["targets"].gauges[0].value == calm["targets"].gauges[0].of
@@ -75,6 +76,7 @@ def test_a_release_that_crashes(simulator: Simulator, kit: Kit) -> None:
     assert truth.tone is Tone.BAD
     assert "did not go out (ROLLBACK_SUCCESSFUL)" in truth.text
     assert before.rpartition("/")[2] in truth.text
+    assert asked_back[0].truth == Remark(text=truth.text, tone=Tone.GOOD)
 
 
 def test_what_may_not_be_read_is_not_known(simulator: Simulator, kit: Kit) -> None:
@@ -106,3 +108,16 @@ def test_a_release_that_is_out(tmp_path: Path, simulator: Simulator) -> None:
     assert truth.text.startswith("released: asharvi-backend-prod:1, sha256:")
     assert seen["targets"].gauges[0].value == 2
     assert "released: asharvi-backend-prod:1" in render(walker.acting.journal.path, "markdown")
+
+
+def test_alarms_and_certificates(simulator: Simulator, kit: Kit) -> None:
+    """All are quiet and issued in a healthy world; one that rings says since when and why."""
+    now = read(kit)
+    assert now["alarms"].gauges[0].of > 0
+    assert now["certificates"].gauges[0].value == now["certificates"].gauges[0].of > 0
+    alarm = client(simulator, "cloudwatch").describe_alarms(AlarmNamePrefix=STAGING)["MetricAlarms"][0]
+    client(simulator, "cloudwatch").set_alarm_state(
+        AlarmName=alarm["AlarmName"], StateValue="ALARM", StateReason="somebody rings it"
+    )
+    rings = read(kit)["alarms"]
+    assert any("somebody rings it" in one.text and one.tone is Tone.BAD for one in rings.remarks)

@@ -8,7 +8,7 @@ from textual.containers import Container
 from textual.content import Content
 
 from runbook_tui.core import commands
-from runbook_tui.core.state import Phase
+from runbook_tui.core.state import Phase, WaitPhase
 from runbook_tui.core.text import clean
 from runbook_tui.engine.protocol import Forecasted, Gone, Happened, Hello, Observed, Refused, Revealed, Troubled
 from runbook_tui.tui import library
@@ -199,7 +199,8 @@ class RunScreen(Receiving):
             panel.border_subtitle = f"step {number} of {len(walk.runbook.steps)}"
             now = self.program.now()
             rows = step_rows(walk.text_of(step), walk.state, walk.by_hand(step), now, lines.width, walk.observed)
-            rows = [*forecast_rows(walk.forecast, step.id, first=number == 1, width=lines.width), *rows]
+            first = number == 1 and walk.state.step.wait is not WaitPhase.WAITING
+            rows = [*forecast_rows(walk.forecast, step.id, first=first, width=lines.width), *rows]
             lines.show(rows, prefer=self.preferred(step))
             if step.ask is not None:
                 self.call_after_refresh(self._show_every_answer)
