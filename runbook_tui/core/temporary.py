@@ -50,7 +50,7 @@ def seconds_left(state: RunState, now: datetime) -> float | None:
     found, other = standing(state), state.open_change
     if found is None or given_up(state) is not None or (other is not None and other.stage.underway):
         return None
-    if other is not None and other.undoes == found.number and other.stage is not Stage.IN_DOUBT:
+    if other is not None and other.undoes == found.number and other.stage is Stage.ASKED:  # it is being planned
         return None
     tries = _tries(state, found)
     if tries:
@@ -67,7 +67,7 @@ def restore(state: RunState, command: Restore) -> Decision:
     found, other = standing(state), state.open_change
     if found is None or (other is not None and other.stage.underway):
         return ()
-    if other is not None and other.undoes == found.number and other.stage is not Stage.IN_DOUBT:
+    if other is not None and other.undoes == found.number and other.stage is Stage.ASKED:  # it is being planned
         return ()
     asked = ActionAsked(
         step=state.current or found.step,
