@@ -22,7 +22,7 @@ from runbook_tui.simulator.wire import Call
 from runbook_tui.simulator.world import Rule
 from runbook_tui.wiring.kit import Kit
 from tests.support.acting import Acting, one_step
-from tests.support.network_look import look as network
+from tests.support.borders import look as network
 from tests.support.stepped import CLUSTER, PROD, advance, client, connected, private_subnets, stepped
 
 pytestmark = pytest.mark.slow

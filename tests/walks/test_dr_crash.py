@@ -20,8 +20,8 @@ from runbook_tui.engine.headless import Consent, Script
 from runbook_tui.simulator.server import Simulator
 from runbook_tui.wiring.kit import Kit
 from runbook_tui.wiring.restoring import owing, restore_first
+from tests.support.borders import look as network
 from tests.support.mortal import MortalDisk, afresh, state_of, told, walk
-from tests.support.network_look import look as network
 from tests.support.stepped import client, stepped
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]

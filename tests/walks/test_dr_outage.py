@@ -17,7 +17,7 @@ from runbook_tui.core.state import Phase
 from runbook_tui.core.temporary import standing
 from runbook_tui.core.verdict import Status
 from runbook_tui.simulator.server import Simulator
-from tests.support.network_look import look as network
+from tests.support.borders import look as network
 from tests.support.stepped import client, connected, stepped
 from tests.support.walker import Walker, WorldClock
 

@@ -1,4 +1,4 @@
-"""EC2: what a new network ACL denies, and routes whose target is gone."""
+"""EC2: what a new network ACL denies, what goes with an old one, and routes whose target is gone."""
 
 from typing import Any
 
@@ -37,6 +37,13 @@ def take_its_acl_along(world: World, parameters: Parameters) -> Reply:
     acls = world.backend("ec2").network_acls
     for name in [name for name, acl in acls.items() if acl.vpc_id == parameters["VpcId"]]:
         del acls[name]
+    return None
+
+
+@after("ec2", "DeleteNetworkAcl")
+def forget_tags(world: World, parameters: Parameters) -> Reply:
+    """moto keeps those of what is gone."""
+    world.backend("ec2").tags.pop(parameters["NetworkAclId"], None)
     return None
 
 
