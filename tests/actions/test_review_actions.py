@@ -127,6 +127,37 @@ def test_a_budget_watches_the_costs(world: Bench, tmp_path: Path) -> None:
     assert look()[0] == [BUDGET]
 
 
+def test_anomalies_of_cost_are_watched(world: Bench, tmp_path: Path) -> None:
+    """Monitor and subscription come and go together; the topic lets the service publish."""
+    ledger, ce = world.inside.world.store(Ledger), world.client("ce")
+    ledger.monitors = []
+
+    def look() -> Any:
+        told = ce.get_anomaly_subscriptions()["AnomalySubscriptions"]
+        return [one["MonitorName"] for one in ledger.monitors], told, rotation(world)[2]
+
+    fixes(world, tmp_path, "ce.watch-anomalies", look, {"review.cost-guards": WARN}, {"impact": "50"})
+    (subscription,) = ce.get_anomaly_subscriptions()["AnomalySubscriptions"]
+    assert subscription["MonitorArnList"] == [one["MonitorArn"] for one in ledger.monitors]
+    assert subscription["Subscribers"][0]["Address"].endswith(f":{SITE.obs.topic}")
+
+
+def test_the_cluster_runs_on_what_stays(world: Bench, tmp_path: Path) -> None:
+    """Capacity that AWS may withdraw is no default, and Fargate is there; what else is there stays."""
+    ecs = world.client("ecs")
+    spot = [{"capacityProvider": "FARGATE_SPOT", "weight": 1, "base": 0}]
+    ecs.put_cluster_capacity_providers(
+        cluster=CLUSTER, capacityProviders=["FARGATE_SPOT"], defaultCapacityProviderStrategy=spot
+    )
+
+    def look() -> Any:
+        found = ecs.describe_clusters(clusters=[CLUSTER])["clusters"][0]
+        return found["capacityProviders"], found["defaultCapacityProviderStrategy"]
+
+    fixes(world, tmp_path, "ecs.set-capacity-providers", look, {"ecs.cluster.active": WARN})
+    assert look() == (["FARGATE_SPOT", "FARGATE"], [{"capacityProvider": "FARGATE", "weight": 1}])
+
+
 def test_sessions_that_may_have_leaked_are_revoked(world: Bench, tmp_path: Path) -> None:
     """By the time that the operator names; never by one to come, nor back to an earlier one."""
     task = SITE.iam.task_role_of("prod")

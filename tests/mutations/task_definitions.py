@@ -32,10 +32,11 @@ def _other_secret(world: Standing) -> None:
 
 
 def _on_spot(world: Standing) -> None:
-    """No call that the simulator knows changes where a cluster runs."""
-    for cluster in world.world.backend("ecs").clusters.values():
-        cluster.capacity_providers = ["FARGATE_SPOT"]
-        cluster.default_capacity_provider_strategy = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
+    world.client("ecs").put_cluster_capacity_providers(
+        cluster=SITE.ecs.cluster,
+        capacityProviders=["FARGATE_SPOT"],
+        defaultCapacityProviderStrategy=[{"capacityProvider": "FARGATE_SPOT", "weight": 1}],
+    )
 
 
 def _no_insights(world: Standing) -> None:
