@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -15,7 +16,8 @@ from runbook_tui.wiring.kit import Kit
 from tests.support.acting import Acting, one_step
 from tests.support.bare import compute, without_compute
 from tests.support.passing import time_passes
-from tests.support.stepped import advance
+from tests.support.stepped import CLUSTER, PROD, advance, client
+from tests.support.undoable import made_and_undone, refused_when_moved
 
 pytestmark = pytest.mark.slow
 
@@ -78,7 +80,9 @@ def not_passing(acting: Acting, *prefixes: str) -> dict[str, tuple[Status, str]]
 def undone(acting: Acting, simulator: Simulator) -> None:
     with time_passes(simulator.world):
         while acting.state.undo_stack:
-            change = acting.undone()
+            acting.undone()
+            acting.until(lambda state: state.open_change is None, patience=40)
+            change = acting.change
             assert change.stage is Stage.DONE, (change.action, change.reason, change.calls)
 
 
@@ -99,6 +103,36 @@ def test_what_is_missing_is_named(acting: Acting) -> None:
     assert refused.stage is Stage.REFUSED
     assert "cluster" in refused.reason
     assert acting.planned("ecs.insights-on").stage is Stage.REFUSED
+
+
+def test_somebody_was_faster(simulator: Simulator, tmp_path: Path) -> None:
+    """Another hand makes the cluster, turns Insights on, registers revisions: each time the plan is refused."""
+    kit, ecs = Kit(load_site(simulator.site_path)), client(simulator, "ecs")
+    settings = [{"name": "containerInsights", "value": "enabled"}]
+    bare = {
+        "family": PROD,
+        "networkMode": "awsvpc",
+        "requiresCompatibilities": ["FARGATE"],
+        "cpu": "1024",
+        "memory": "2048",
+        "containerDefinitions": [{"name": "app", "image": "node:24", "memory": 2048}],
+    }
+
+    def insights() -> Any:
+        return ecs.describe_clusters(clusters=[CLUSTER], include=["SETTINGS"])["clusters"][0]["settings"]
+
+    refused_when_moved(kit, tmp_path / "1", "ecs.create-cluster", lambda: ecs.create_cluster(clusterName=CLUSTER))
+    ecs.update_cluster_settings(cluster=CLUSTER, settings=[{"name": "containerInsights", "value": "disabled"}])
+    made_and_undone(kit, tmp_path / "2", "ecs.insights-on", insights)
+    refused_when_moved(
+        kit, tmp_path / "3", "ecs.insights-on", lambda: ecs.update_cluster_settings(cluster=CLUSTER, settings=settings)
+    )
+    action = "ecs.register-task-definition"
+    refused_when_moved(kit, tmp_path / "4", action, lambda: ecs.register_task_definition(**bare), TAG)
+    refused_when_moved(kit, tmp_path / "5", "ecs.create-service", lambda: ecs.register_task_definition(**bare))
+    for arn in ecs.list_task_definitions(familyPrefix=PROD)["taskDefinitionArns"]:
+        ecs.deregister_task_definition(taskDefinition=arn)
+    ecs.delete_cluster(cluster=CLUSTER)
 
 
 def test_a_site_on_dynamodb_injects_its_tables(simulator: Simulator, tmp_path: Path) -> None:
