@@ -11,6 +11,7 @@ from runbook_tui.core.verdict import Status
 from runbook_tui.engine.protocol import Hello, Shelf, Survey, Surveyed, SurveyEnded, Troubled
 from runbook_tui.tui import home_rows
 from runbook_tui.tui.advice import Advice
+from runbook_tui.tui.beginning import SETUP, in_words, unbuilt
 from runbook_tui.tui.bridge import Bridge
 from runbook_tui.tui.home_rows import trouble_lines
 from runbook_tui.tui.incident import ROLLBACK, selected, suffering
@@ -181,10 +182,13 @@ class HomeScreen(Glass):
             return Advice(
                 text="The checks cannot be asked. Try again.", key="c", more=self._trouble.remedy, urgent=True
             )
-        ill = suffering(self.found, self.program.runbooks.get(ROLLBACK))
+        new = unbuilt(self.found) if SETUP in self.program.runbooks else ()
+        ill = [one for one in suffering(self.found, self.program.runbooks.get(ROLLBACK)) if one not in new]
         match kind:
             case "runbook":
                 title = self.program.runbooks[name].title if name in self.program.runbooks else name
+                if new and name == SETUP:
+                    return Advice(text=f"Nothing runs in {in_words(new)} yet. Set {new[0]} up.", key="Enter", more=more)
                 if len(ill) == 1:
                     where = "PROD" if ill[0] == "prod" else ill[0]
                     other = f"Enter starts “{title}” · {more}"
