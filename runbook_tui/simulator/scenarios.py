@@ -37,6 +37,7 @@ def empty(world: World) -> None:
     from runbook_tui.simulator.seed import identity
 
     identity.seed_on_call(world)
+    identity.lend_the_right_to_build(world)
     company = world.store(Company)
     company.is_there, company.theirs = True, tuple(each.ecr_repo for each in ENVIRONMENTS.values())
 

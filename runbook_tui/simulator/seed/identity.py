@@ -135,6 +135,35 @@ def seed_on_call(world: World) -> None:
     )
 
 
+def lend_the_right_to_build(world: World) -> None:
+    """What an administrator lends to whoever sets the account up: the services of the guide, and the roles of IAM."""
+    services = (
+        "acm",
+        "application-autoscaling",
+        "cloudwatch",
+        "dynamodb",
+        "ec2",
+        "ecr",
+        "ecs",
+        "elasticloadbalancing",
+        "events",
+        "logs",
+        "route53",
+        "secretsmanager",
+        "sns",
+        "ssm",
+        "tag",
+        "wafv2",
+    )
+    verbs = ("AddClientID", "Attach", "Create", "Delete", "Detach", "Put", "RemoveClientID", "Update")
+    actions = [*(f"{one}:*" for one in services), *(f"iam:{verb}*" for verb in verbs), "kms:*agResource"]
+    to_ecs = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+    passing = {**_allow(["iam:PassRole"], [f"arn:aws:iam::{world.account}:role/*"]), "Condition": to_ecs}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [_allow(actions, ["*"]), passing]})
+    name = {"RoleName": ON_CALL_ROLE, "PolicyName": "LentForTheSetUp"}
+    world.call("iam", "PutRolePolicy", **name, PolicyDocument=document)
+
+
 def _for_tasks(world: World) -> dict[str, Any]:
     """ECS, for tasks of this account alone: the service would act for others too (the confused deputy)."""
     trust = _trust({"Service": "ecs-tasks.amazonaws.com"})
