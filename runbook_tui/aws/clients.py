@@ -31,12 +31,12 @@ class Clients:
     def __init__(self, core: Any, region: str, endpoint_url: str | None, *, allow: bool, patience: Patience) -> None:
         import boto3
 
-        from runbook_tui.aws.models import Models
+        from runbook_tui.aws.models import share
         from runbook_tui.aws.wellformed import watch_answers
 
         watch_answers(core)
         self._core = core
-        core.get_component("data_loader").file_loader = Models()
+        share(core)
         self._session = boto3.Session(botocore_session=core, region_name=region)
         self._region = region
         self._endpoint_url = endpoint_url

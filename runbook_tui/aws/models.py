@@ -7,11 +7,12 @@ them all take 0.53 of the CPU and 0.42 of the memory this way.
 
 import re
 from collections.abc import ItemsView, Iterator, ValuesView
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from zlib import MAX_WBITS, decompress
 
-from botocore.loaders import JSONFileLoader
+from botocore.loaders import JSONFileLoader, create_loader
 from msgspec import DecodeError, Raw, json
 
 _GZIP: Final = MAX_WBITS | 16
@@ -57,6 +58,19 @@ class Entries(dict[str, Any]):
 
     def values(self) -> ValuesView[Any]:  # type: ignore[override]
         return ValuesView(self)
+
+
+def share(core: Any) -> None:
+    """Let a botocore session read what any other of this process has read: a run has one for reading and one for
+    changes. What a loader gives is for all of them: nobody changes it."""
+    core.register_component("data_loader", _loader(core.get_config_variable("data_path")))
+
+
+@cache
+def _loader(data_path: str | None) -> Any:
+    made = create_loader(data_path)
+    made.file_loader = Models()
+    return made
 
 
 class Models(JSONFileLoader):  # type: ignore[misc]

@@ -33,10 +33,10 @@ def service_model(service: str) -> Any:
     from botocore.exceptions import UnknownServiceError
     from botocore.session import Session
 
-    from runbook_tui.aws.models import Models
+    from runbook_tui.aws.models import share
 
     session = Session()
-    session.get_component("data_loader").file_loader = Models()
+    share(session)
     try:
         return session.get_service_model(service)
     except UnknownServiceError:
