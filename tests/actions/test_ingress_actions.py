@@ -228,6 +228,28 @@ def test_weights_are_shifted_and_shifted_back(way: Way, tmp_path: Path) -> None:
     way.become(way.alias())
 
 
+def test_a_load_balancer_that_speaks_ipv6_has_two_aliases(way: Way, tmp_path: Path) -> None:
+    """The second one is made beside the first."""
+    (balancer,) = way.world.backend("elbv2").load_balancers.values()
+    balancer.ip_address_type = "dualstack"
+    try:
+        fixes(way, tmp_path, "route53.put-alias", way.looked, {"dns.alias": WARN})
+        assert [one["Type"] for one in way.records()] == ["A", "AAAA"]
+    finally:
+        balancer.ip_address_type = "ipv4"
+        way.become(way.alias())
+
+
+def test_a_set_that_shares_requests_is_left_out_when_it_is_ill(way: Way, tmp_path: Path) -> None:
+    """Only what is wrong of the sets is changed."""
+    blind = way.alias(SetIdentifier="blue", Weight=100)
+    blind["AliasTarget"]["EvaluateTargetHealth"] = False
+    way.become(blind)
+    fixes(way, tmp_path, "route53.put-alias", way.looked, {"dns.alias": WARN})
+    assert [one["Weight"] for one in way.records()] == [100]
+    way.become(way.alias())
+
+
 def test_a_simple_record_becomes_a_weighted_one(way: Way, tmp_path: Path) -> None:
     """As the site says, in one batch; and back again when it says otherwise."""
     weighted = way.routed("weighted")

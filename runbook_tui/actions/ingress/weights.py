@@ -37,8 +37,7 @@ def shift_weights(aws: Aws, site: Site, env: Environment, inputs: Inputs) -> Pla
     """One of the weighted sets of the host gets the chosen part of the requests, the others the rest."""
     zone = aws.route53.zone(site)
     shared = _shared(aws, zone, env)
-    (chosen,) = inputs.take(_whom(shared, env))
-    (percent,) = inputs.take(_how_much(shared, chosen))
+    chosen, percent = inputs.take(_whom(shared, env), _how_much(shared))
     after = shared_out(shared.weights, chosen, _percent(percent))
     changed = [
         Replaced(before=one, after={**one, "Weight": after[one["SetIdentifier"]]})
@@ -86,11 +85,12 @@ def _whom(shared: _Shared, env: Environment) -> Question:
     return Question(name="to", text=f"To which record set of {env.host}?", choices=choices)
 
 
-def _how_much(shared: _Shared, chosen: str) -> Question:
+def _how_much(shared: _Shared) -> Question:
+    """By default the step after the least part that any of them has."""
     total = sum(shared.weights.values())
-    has = 100 * shared.weights[chosen] / total if total else 0
-    following = next((one for one in _STEPS if one > has), ALL)
-    return Question(name="share", text=f"How much of the requests gets {chosen}, in percent?", default=str(following))
+    least = 100 * min(shared.weights.values()) / total if total else 0
+    following = next((one for one in _STEPS if one > least), ALL)
+    return Question(name="share", text="How much of the requests does it get, in percent?", default=str(following))
 
 
 def _percent(text: str) -> int:
