@@ -39,7 +39,7 @@ def scan_findings(aws: Aws, site: Site, env: Environment) -> Verdict:
     if not images:
         because = f"{definition.label} names no image of {env.ecr_repo}"
         return unknown(Cause.UNDECIDED, because, "correct the environment's ecr_repo in the site file")
-    scanned = {one: _findings(aws, one, definition) for one in images}
+    scanned = {one: findings_of(aws, one, definition) for one in images}
     if None in scanned.values():
         gone = ", ".join(one.label for one, its in scanned.items() if its is None)
         because = f"{gone} was never scanned"
@@ -47,7 +47,7 @@ def scan_findings(aws: Aws, site: Site, env: Environment) -> Verdict:
     return _judged(site, {one.label: its for one, its in scanned.items() if its is not None})
 
 
-def _findings(aws: Aws, image: ImageReference, definition: TaskDefinition) -> Findings | None:
+def findings_of(aws: Aws, image: ImageReference, definition: TaskDefinition) -> Findings | None:
     """Of an index those of the image that Fargate takes out of it; None when there was no scan."""
     found = aws.images.findings(image)
     manifest = aws.images.manifest(image) if found is None else None
