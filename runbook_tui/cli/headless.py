@@ -24,6 +24,7 @@ from runbook_tui.core.progress import Observation
 from runbook_tui.core.reading import in_one_line
 from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.state import Phase, RunState
+from runbook_tui.core.temporary import by_hand, given_up
 from runbook_tui.core.text import clean
 from runbook_tui.core.verdict import Status
 from runbook_tui.engine.headless import Halt, Script, next_move
@@ -246,6 +247,9 @@ class Walk:
         if self._refused is not None:
             tell(f"refused: {self._refused.reason}\n  → {self._refused.remedy}")
         self._say_the_doubt(state)
+        left = given_up(state)
+        if left is not None:
+            tell(f"CRITICAL: change {left.number} could not be taken back. By hand:\n{by_hand(state, left)}")
         tell(f"go on with: runbook-tui resume {state.run}")
         if state.phase is Phase.STOPPED or self._refused is not None:
             return 4

@@ -187,14 +187,13 @@ def _well(entries: Sequence[Entry], restored: datetime | None) -> datetime | Non
 
 def _alarm(since: Sequence[Look], cut: datetime) -> datetime | None:
     """As CloudWatch dates it, where it does; else when it was seen first. What rang before does not count."""
+    whole_second = cut.replace(microsecond=0)
     for one in since:
-        names = ringing(one)
-        if names:
-            dated = one.verdict.evidence.get("since")
-            times = [_read(dated[name]) for name in names if isinstance(dated, dict) and name in dated]
-            fresh = [at for at in times if at is not None and at >= cut]
-            if fresh or not times:
-                return min(fresh, default=one.at)
+        dated = one.verdict.evidence.get("since")
+        times = dated if isinstance(dated, dict) else {}
+        fresh = [at for name in ringing(one) if (at := _read(times.get(name)) or one.at) >= whole_second]
+        if fresh:
+            return min(fresh)
     return None
 
 

@@ -10,6 +10,7 @@ from runbook_tui.core.change import Change, Stage
 from runbook_tui.core.change_commands import Restore
 from runbook_tui.core.change_events import ActionAsked, ActionFailed, ActionRefused
 from runbook_tui.core.events import Event
+from runbook_tui.core.plan_text import as_cli
 from runbook_tui.core.refusal import Decision, Refusal
 from runbook_tui.core.state import RunState
 
@@ -28,6 +29,13 @@ def given_up(state: RunState) -> Change | None:
     """The temporary change that stands though it was tried often enough to take it back."""
     found = standing(state)
     return found if found is not None and len(_tries(state, found)) >= MOST_TRIES else None
+
+
+def by_hand(state: RunState, found: Change) -> str:
+    """The commands that take it back: those of the last try where there was one, else what it was made with."""
+    tried = [one.plan for one in state.changes.values() if one.undoes == found.number and one.plan is not None]
+    plan = tried[-1] if tried else found.plan
+    return as_cli(plan) if plan is not None else ""
 
 
 def owed(state: RunState) -> bool:

@@ -7,6 +7,7 @@ from runbook_tui.core.leaving import in_the_way, lacking
 from runbook_tui.core.progress import Usual
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.state import Phase, RunState, StepState, WaitPhase
+from runbook_tui.core.temporary import MOST_TRIES, by_hand, given_up
 from runbook_tui.core.verdict import Status
 from runbook_tui.tui.progress_rows import expected
 from runbook_tui.tui.times import minutes
@@ -40,10 +41,22 @@ def advise(state: RunState, runbook: Runbook | None, waited: float = 0.0, usual:
         case Phase.RUNNING:
             if runbook is None or state.current is None:
                 return Advice(text="Reading the run …")
+            critical = _critical(state)
+            if critical is not None:
+                return critical
             changing = _changing(state)
             if changing is not None:
                 return changing
             return _at_step(state, runbook.step(state.current), runbook, waited, usual)
+
+
+def _critical(state: RunState) -> Advice | None:
+    """What was changed for a while still stands, and nobody tries any more."""
+    found = given_up(state)
+    if found is None or (state.open_change is not None and state.open_change.stage.underway):
+        return None
+    text = f"CRITICAL: change {found.number} could not be taken back in {MOST_TRIES} tries."
+    return Advice(text=text, key="u", more=f"u tries again. By hand: {by_hand(state, found)}", urgent=True)
 
 
 def _changing(state: RunState) -> Advice | None:

@@ -7,15 +7,12 @@ from typing import Final
 
 from runbook_tui.audit.folder import journals
 from runbook_tui.audit.journal import read
-from runbook_tui.core.change import Change
 from runbook_tui.core.change_commands import Restore
 from runbook_tui.core.commands import Pause
 from runbook_tui.core.events import Entry
-from runbook_tui.core.plan import Plan
-from runbook_tui.core.plan_text import as_cli
 from runbook_tui.core.problems import JournalProblem, UsageProblem
 from runbook_tui.core.state import RunState, fold
-from runbook_tui.core.temporary import standing
+from runbook_tui.core.temporary import by_hand, standing
 from runbook_tui.wiring.kit import Kit
 from runbook_tui.wiring.runs import resume_run
 
@@ -65,16 +62,7 @@ def _told(state: RunState) -> str:
     found = standing(state)
     if found is None:
         return f"Taken back. Go on with: runbook-tui resume {state.run}"
-    assert found.plan is not None, "what stands was planned"
     return f"CRITICAL: change {found.number} of {state.run} still stands. By hand:\n{by_hand(state, found)}"
-
-
-def by_hand(state: RunState, found: Change) -> str:
-    """The calls that take it back, as commands: those of the last try where there was one."""
-    tried = [one.plan for one in state.changes.values() if one.undoes == found.number and one.plan is not None]
-    assert found.plan is not None, "what stands was planned"
-    last: Plan | None = tried[-1] if tried else None
-    return "\n".join(f"  {line}" for line in as_cli(last or found.plan).splitlines())
 
 
 def _unheard(_entries: Sequence[Entry], _state: RunState) -> None:
