@@ -18,11 +18,12 @@ def chosen(
     sections: Sequence[str] = (),
     at_least: Severity | None = None,
 ) -> tuple[str, ...]:
-    """Ids in the guide's order: those of any pattern, in any of the sections, of this severity or a worse one.
+    """Ids in the guide's order: those of any pattern, in any of the sections, of this severity or a worse one. Without
+    a pattern those that a sweep asks: what answers on request only has to be named.
 
     UsageProblem for a pattern or a section that means nothing.
     """
-    names = _any_of(checks, patterns)
+    names = _any_of(checks, patterns) if patterns else [name for name, one in checks.items() if not one.on_request]
     inside = set(_any_of(checks, [f"section:{section}" for section in sections]))
     serious = WORST_FIRST if at_least is None else WORST_FIRST[: WORST_FIRST.index(at_least) + 1]
     return tuple(name for name in names if name in inside and checks[name].severity in serious)

@@ -35,6 +35,16 @@ def test_the_table_is_grouped_by_the_guides_sections() -> None:
     assert lines[lines.index("5  ECS Fargate") + 1].split()[3] == "e.five"
 
 
+def test_what_answers_on_request_only_has_to_be_named() -> None:
+    """No sweep asks it, not even of its section; its id and a pattern do."""
+    checks = all_checks()
+    asked = {name for name, one in checks.items() if one.on_request}
+    assert asked
+    assert asked.isdisjoint(chosen(checks))
+    assert asked.isdisjoint(chosen(checks, sections=["1", "10"]))
+    assert set(chosen(checks, sorted(asked))) == asked
+
+
 def test_every_check_belongs_to_a_section_with_a_name() -> None:
     """No heading is a bare number."""
     assert {check.guide.partition(".")[0] for check in all_checks().values()} <= set(SECTIONS)
@@ -88,7 +98,7 @@ def test_an_attested_verdict_is_marked() -> None:
 def test_checks_are_chosen_by_pattern_section_and_severity() -> None:
     """All of them narrow; a severity means itself and worse; the guide's order is kept."""
     checks = all_checks()
-    assert chosen(checks) == tuple(checks)
+    assert chosen(checks) == tuple(name for name, one in checks.items() if not one.on_request)
     of_five = chosen(checks, sections=["5"])
     assert {checks[name].guide.partition(".")[0] for name in of_five} == {"5"}
     serious = chosen(checks, sections=["5", "2"], at_least=Severity.HIGH)
