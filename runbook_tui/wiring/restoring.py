@@ -17,6 +17,7 @@ from runbook_tui.wiring.kit import Kit
 from runbook_tui.wiring.runs import resume_run
 
 _WHY: Final = "the program that made it had ended"
+_LAST: Final = 65536  # bytes; the line of an end has some hundred
 _LIMITED: Final = re.compile(rb'"restore_within":(?!0[.,}]|0\.0[,}])')
 
 
@@ -29,7 +30,7 @@ def restore_first(kit: Kit, state_dir: Path, tell: Callable[[str], None]) -> Non
         try:
             opened = resume_run(kit, state_dir, run)
         except (JournalProblem, UsageProblem) as problem:
-            tell(f"{run} may have left something changed for a while: {problem.what}. {problem.remedy}")
+            tell(f"{run} has something changed for a while: {problem.what}. {problem.remedy}")
             continue
         assert opened.resumed is not None, "a run that is on disk is taken up"
         tell(f"{run} has left something changed for a while, and its program has ended: it is taken back first.")
@@ -49,13 +50,21 @@ def owing(state_dir: Path) -> Iterator[str]:
     """Runs whose journals say that something stands; the newest first."""
     for path in journals(state_dir):
         try:
-            if _LIMITED.search(path.read_bytes()) is None:
+            if _is_over(path) or _LIMITED.search(path.read_bytes()) is None:
                 continue
             found = standing(fold(read(path)))
         except (JournalProblem, OSError):
             continue  # whoever asks for that run is told
         if found is not None:
             yield path.stem
+
+
+def _is_over(path: Path) -> bool:
+    """By its last line alone: most runs have ended, and none of them owes anything."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _LAST))
+        last = file.read().rstrip(b"\n").rpartition(b"\n")[2]
+    return b'"event":"RunFinished"' in last or b'"event":"RunAborted"' in last
 
 
 def _told(state: RunState) -> str:

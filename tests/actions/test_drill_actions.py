@@ -18,12 +18,11 @@ from runbook_tui.core.verdict import Status
 from runbook_tui.simulator import faults
 from runbook_tui.simulator.names import ENVIRONMENTS, SITE
 from runbook_tui.simulator.server import Simulator
-from runbook_tui.simulator.wire import Call
-from runbook_tui.simulator.world import Rule
 from runbook_tui.wiring.kit import Kit
 from tests.support.acting import Acting, one_step
 from tests.support.borders import look as network
-from tests.support.stepped import CLUSTER, PROD, advance, client, connected, private_subnets, stepped
+from tests.support.experiments import template, tick
+from tests.support.stepped import CLUSTER, PROD, advance, client, connected, stepped
 
 pytestmark = pytest.mark.slow
 
@@ -101,49 +100,6 @@ def test_the_network_is_cut_and_whole_again(simulator: Simulator, prod: Drill, m
     assert network(ec2) == before
     assert list(connected(simulator.world).values()) == [True, True]
     advance(simulator.world, 300)
-
-
-def template(simulator: Simulator, service: str = "", duration: str = "PT5M") -> str:
-    """One that cuts the private subnets of prod."""
-    prefixes = simulator.world.call(
-        "ec2",
-        "CreateManagedPrefixList",
-        PrefixListName="atlas",
-        MaxEntries=1,
-        AddressFamily="IPv4",
-        Entries=[{"Cidr": "192.168.248.0/21"}],
-    )["PrefixList"]["PrefixListId"]
-    made = client(simulator, "fis").create_experiment_template(
-        description="practice",
-        roleArn="arn:aws:iam::123456789012:role/FisRole",
-        stopConditions=[{"source": "none"}],
-        targets={
-            "them": {
-                "resourceType": "aws:ec2:subnet",
-                "resourceArns": private_subnets(simulator.world),
-                "selectionMode": "ALL",
-            }
-        },
-        actions={
-            "cut": {
-                "actionId": "aws:network:disrupt-connectivity",
-                "parameters": {"duration": duration, "scope": "prefix-list", "prefixListIdentifier": prefixes},
-                "targets": {"Subnets": "them"},
-            }
-        },
-        tags={"Environment": "prod"},
-    )
-    return str(made["experimentTemplate"]["id"])
-
-
-def tick(simulator: Simulator) -> None:
-    """Whoever looks at an experiment finds it five seconds later."""
-    world = simulator.world
-
-    def pass_time(_call: Call) -> None:
-        advance(world, 5)
-
-    world.rules.append(Rule(service="fis", operation="GetExperiment", before=pass_time))
 
 
 def test_an_experiment_is_preferred_and_stopped(simulator: Simulator, prod: Drill) -> None:

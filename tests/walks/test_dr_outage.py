@@ -13,11 +13,13 @@ from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.core.change import Stage
 from runbook_tui.core.chart import charts_of
 from runbook_tui.core.drill import drill
+from runbook_tui.core.site import Db, Dynamodb, Table
 from runbook_tui.core.state import Phase
 from runbook_tui.core.temporary import standing
 from runbook_tui.core.verdict import Status
 from runbook_tui.simulator.server import Simulator
 from tests.support.borders import look as network
+from tests.support.experiments import template, tick
 from tests.support.stepped import client, connected, stepped
 from tests.support.walker import Walker, WorldClock
 
@@ -112,6 +114,41 @@ def test_a_network_acl_cuts_production_off(walking: Walking, simulator: Simulato
         assert past(walker, "maint.dr-leftovers", "").status is Status.PASS
         told = past(walker, "maint.dr-test", "prod")
         assert (told.status, told.evidence["method"]) == (Status.PASS, "nacl"), told.because
+
+
+def test_an_experiment_ends_on_the_side_of_aws(walking: Walking, simulator: Simulator) -> None:
+    """Where a template exists it is proposed; it is stopped on entering the restore."""
+    template(simulator)
+    with walking("prod") as walker:
+        to_the_cut(walker)
+        assert walker.acting.planned().questions[0].default == "fis"
+        tick(simulator)
+        walker.change(method="fis")
+        assert set(connected(simulator.world).values()) == {False}
+        walker.go_on()
+        walker.timed_out(2)
+        walker.otherwise()
+        from_the_restore(walker)
+        finish(walker)
+        assert past(walker, "maint.dr-leftovers", "").status is Status.PASS
+
+
+def test_the_tables_are_denied_for_a_while(walking: Walking) -> None:
+    """The drill of DynamoDB: the same steps, by the role of the tasks."""
+    named = Dynamodb(tables=(Table(name="asharvi-users-staging", pk="id"),))
+    with walking("staging", "dr-dynamodb-outage", db=Db(migrating=True, dynamodb=named)) as walker:
+        walker.go_on("the tables are still to come")
+        walker.go_on("practice")
+        assert walker.at == "inject"
+        walker.change()
+        walker.go_on()
+        walker.timed_out(1)
+        walker.otherwise()
+        assert walker.acting.until(lambda state: standing(state) is None), walker.acting.change
+        walker.settle()
+        assert walker.state.step.verdicts["maint.dr-leftovers"].status is Status.PASS
+        walker.otherwise()
+        assert walker.at == "restore-by-hand"
 
 
 def test_open_connections_outlive_a_closed_group(walking: Walking, simulator: Simulator) -> None:
