@@ -8,9 +8,9 @@ READY := $(VENV)/.ready
 demo: $(READY)
 	$(BIN)/runbook-tui demo
 
-# What CI runs: the quick gate, then every test.
+# What CI runs: the quick gate, then every test; a file's tests stay together, for they share a simulated world.
 test: check
-	$(BIN)/pytest -q -n 2 -m slow
+	$(BIN)/pytest -q -n 2 --dist loadfile -m slow
 
 # The quick gate: style, types, architecture, quick tests.
 check: $(READY)

@@ -1,11 +1,13 @@
 """``runbook-tui`` on a simulator at rest: time passes there only while a run waits for it, and enough of it at once."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from runbook_tui.audit.journal import read
+from runbook_tui.catalogue.loader import load
 from runbook_tui.core.state import RunState, WaitPhase, fold
 from tests.support.program import Done
 from tests.support.simulator import ROOT, Running
@@ -18,8 +20,10 @@ PATIENCE = 120.0
 def often(runbook: str, folder: Path) -> Path:
     """A bundled runbook whose waits look again every second of real time."""
     book = folder / f"{runbook}.yaml"
-    text = (ROOT / "runbooks" / f"{runbook}.yaml").read_text()
-    book.write_text(text.replace("timeout: 15m}", "timeout: 15m, every: 1s}"))
+    text = re.sub(r"every: \d+s\n", "every: 1s\n", (ROOT / "runbooks" / f"{runbook}.yaml").read_text())
+    book.write_text(re.sub(r"(wait: {.*timeout: \w+)(.*})", r"\1, every: 1s\2", text))
+    waits = [step.wait.every for step in load(str(book)).steps if step.wait is not None]
+    assert set(waits) == {1.0}, "a wait that is written in another way"
     return book
 
 
