@@ -13,7 +13,7 @@ from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 
-from docs import actions_page, guide_coverage
+from docs import actions_page, guide_coverage, triage_page
 from runbook_tui.catalogue.loader import load_all
 from runbook_tui.catalogue.permissions import policy
 from runbook_tui.catalogue.registry import all_checks
@@ -215,6 +215,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "keys.md": keys,
     "permissions.md": permissions,
     "simulator.md": simulator,
+    "triage.md": triage_page.page,
 }
 
 

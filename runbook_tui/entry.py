@@ -13,6 +13,7 @@ VERBS: Final = {
     "demo": "try it: the terminal program on a simulated AWS",
     "setup": "write the site file, question by question",
     "check": "ask checks now, and print the verdicts",
+    "triage": "say what is wrong, since when, what changed before, and what to do",
     "attest": "state what no call can tell, list what was stated, take it back",
     "run": "walk a runbook; --headless needs no terminal",
     "plan": "show what a change would do now, as text, JSON, AWS CLI calls or Python",

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from runbook_tui.aws.facts.events import EventsFacts
     from runbook_tui.aws.facts.frontend import FrontendFacts
     from runbook_tui.aws.facts.github import GitHubFacts
+    from runbook_tui.aws.facts.health import HealthFacts
     from runbook_tui.aws.facts.iam import IamFacts
     from runbook_tui.aws.facts.identity import IdentityFacts
     from runbook_tui.aws.facts.images import ImageFacts
@@ -235,6 +236,12 @@ class Aws:
         from runbook_tui.aws.facts.github import GitHubFacts
 
         return GitHubFacts(self._github) if self._github else None
+
+    @cached_property
+    def health(self) -> "HealthFacts":
+        from runbook_tui.aws.facts.health import HealthFacts
+
+        return HealthFacts(self.reader)
 
     @cached_property
     def iam(self) -> "IamFacts":

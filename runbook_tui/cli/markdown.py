@@ -32,7 +32,7 @@ def _sections(sweep: Sweep) -> Iterator[str]:
 def _row(result: Result) -> str:
     return (
         f"| {result.status.symbol} {result.word} | `{result.id}` | {result.where} "
-        f"| {_cell(result.because)} | {_cell(result.remedy)} |"
+        f"| {cell(result.because)} | {cell(result.remedy)} |"
     )
 
 
@@ -44,8 +44,8 @@ def _since(difference: Difference | None) -> Iterator[str]:
         for change in difference.of(kind):
             before = change.before.word if change.before else "not asked"
             where = f"`{change.id}` ({change.environment or 'shared'})"
-            yield f"- **{kind.value}** {where}, {before} → {change.status.word}: {_cell(change.because)}"
+            yield f"- **{kind.value}** {where}, {before} → {change.status.word}: {cell(change.because)}"
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("`", "'")

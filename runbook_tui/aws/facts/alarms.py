@@ -162,5 +162,8 @@ def with_names(raw: Any) -> Any:
 
 
 class HistoryItem(Fact, frozen=True, kw_only=True):
+    """``history_summary``: ``Alarm updated from OK to ALARM``."""
+
     alarm_name: str
     timestamp: Moment
+    history_summary: str = ""

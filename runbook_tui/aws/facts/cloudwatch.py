@@ -47,6 +47,13 @@ class CloudWatchFacts:
 
     def changes(self, now: datetime, span: timedelta) -> Mapping[str, tuple[datetime, ...]]:
         """When each alarm changed its state within the last ``span``, by its name. Counted from a full minute."""
+        found: dict[str, tuple[datetime, ...]] = {}
+        for item in self.transitions(now, span):
+            found[item.alarm_name] = (*found.get(item.alarm_name, ()), item.timestamp)
+        return found
+
+    def transitions(self, now: datetime, span: timedelta) -> tuple[HistoryItem, ...]:
+        """The same, each with what it says."""
         since = now.replace(second=0, microsecond=0) - span
         answer = self._reader.read(
             "cloudwatch",
@@ -55,11 +62,8 @@ class CloudWatchFacts:
             HistoryItemType="StateUpdate",
             StartDate=since,
         )
-        found: dict[str, tuple[datetime, ...]] = {}
-        for item in listed(answer, "AlarmHistoryItems", HistoryItem):
-            if item.timestamp >= since:
-                found[item.alarm_name] = (*found.get(item.alarm_name, ()), item.timestamp)
-        return found
+        items = listed(answer, "AlarmHistoryItems", HistoryItem)
+        return tuple(item for item in items if item.timestamp >= since)
 
     def dashboard(self, name: str) -> str:
         """Its body as it was put: JSON, unless somebody broke it. Missing ``cloudwatch:dashboard``."""

@@ -60,10 +60,14 @@ class MetricFilter(LowerFact, frozen=True, kw_only=True):
 
 
 class LogEvent(LowerFact, frozen=True, kw_only=True):
-    """``timestamp`` is in milliseconds since 1970. The message is the application's own: count it, do not show it."""
+    """``timestamp`` is in milliseconds since 1970. The message is the application's own: count it, do not show it.
+
+    The stream of a task ends in its id; it is empty where one stream was asked for.
+    """
 
     timestamp: int
     message: str
+    log_stream_name: str = ""
 
     @property
     def at(self) -> datetime:

@@ -1,0 +1,1 @@
+"""The rules of catalogue 5.3, a module a family. Importing a file registers what is in it."""
