@@ -60,9 +60,9 @@ class Chart(Struct, frozen=True, kw_only=True):
 
     @property
     def top(self) -> float:
-        """What the axis reaches to: a round number that every value and every limit lies below."""
+        """What the axis reaches to: a round number that no value is above, and every limit well below."""
         values = [value for line in self.lines for value in line.values if value is not None]
-        return round_up(max([*values, *(limit.value for limit in self.limits), 0.0]))
+        return round_up(max([*values, *(1.1 * limit.value for limit in self.limits), 0.0]))
 
     @property
     def missing(self) -> int:

@@ -56,9 +56,9 @@ def step_rows(
     if here.seen:
         rows = [*progress_rows(here.seen, width), Row(), *rows]
     rows += _checks(step, here, now, width, gap=bool(rows))
-    rows += _charts(step, here, width)
     rows += _change(step, state, width, now, gap=bool(rows))
     rows += _question(step, here, gap=bool(rows))
+    rows += _charts(step, here, width)
     if by_hand.calls or by_hand.console:
         rows += _by_hand(by_hand, width, gap=bool(rows))
     return rows
@@ -78,7 +78,7 @@ def _checks(step: Step, here: StepState, now: datetime, width: int, *, gap: bool
 
 
 def _charts(step: Step, here: StepState, width: int) -> list[Row]:
-    """What the step's checks drew, below all of them."""
+    """What the step's checks drew: below the answers, which nobody should have to look for."""
     drawn = [
         chart
         for check in step.all_checks

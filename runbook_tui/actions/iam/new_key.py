@@ -44,8 +44,8 @@ def create_key(aws: Aws, site: Site, env: Environment, inputs: Inputs) -> Plan:
         differences=(
             Difference(
                 what=f"keys of {user}",
-                before=", ".join(key.label for key in keys[user]) or "none",
-                after=", ".join([*(key.label for key in keys[user]), "a new one"]),
+                before=str(len(keys[user])),
+                after=str(len(keys[user]) + 1),
             ),
         ),
         warnings=_warnings(site),
