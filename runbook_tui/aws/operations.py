@@ -17,6 +17,7 @@ ACTIONS: Final = {
     ("apigatewayv2", "get_apis"): "apigateway:GET",
     ("budgets", "describe_budgets"): "budgets:ViewBudget",
     ("budgets", "create_budget"): "budgets:ModifyBudget",
+    ("budgets", "delete_budget"): "budgets:ModifyBudget",
     ("s3", "list_buckets"): "s3:ListAllMyBuckets",
 }
 

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from runbook_tui.actions.ecs.updating import update
-from runbook_tui.actions.permissions import needed
+from runbook_tui.actions.permissions import LINKED_ROLE, needed
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.autoscaling import ScalableTarget, scaled
 from runbook_tui.catalogue.actions import CannotPlan, Inputs, action
@@ -80,7 +80,7 @@ def set_scaling_bounds(aws: Aws, site: Site, env: Environment, inputs: Inputs) -
         calls=calls,
         differences=_differences(found, bounds),
         warnings=(_POOLS,),
-        permissions=needed(calls),
+        permissions=(*needed(calls), *([LINKED_ROLE] if found is None else [])),
     )
 
 

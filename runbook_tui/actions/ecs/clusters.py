@@ -12,8 +12,6 @@ from runbook_tui.core.plan import ApiCall, Difference, Plan, Ready, Risk
 from runbook_tui.core.site import Environment, Site
 
 INSIGHTS: Final = "containerInsights"
-# ECS makes its service-linked role the first time that an account makes a cluster.
-LINKED_ROLE: Final = "iam:CreateServiceLinkedRole"
 _COST: Final = "Container Insights costs CloudWatch metrics by the task, and a log group of its own"
 # Tasks of a service that was deleted a moment ago are still being stopped.
 _LINGERING: Final = ("ClusterContainsServicesException", "ClusterContainsTasksException", "UpdateInProgressException")
@@ -42,7 +40,7 @@ def create_cluster(aws: Aws, site: Site, env: Environment, _inputs: Inputs) -> P
         if calls
         else (),
         warnings=(_COST,) if calls else (),
-        permissions=(*needed(calls), *([LINKED_ROLE] if calls else [])),
+        permissions=needed(calls),
     )
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from runbook_tui.actions.ecs.clusters import LINKED_ROLE
 from runbook_tui.actions.ecs.placing import private_placement, target_group_of
 from runbook_tui.actions.ecs.rolling import BREAKER, percentages, watching
 from runbook_tui.actions.permissions import needed
@@ -37,7 +36,7 @@ def create_service(aws: Aws, site: Site, env: Environment, _inputs: Inputs) -> P
         calls=calls,
         differences=_differences(env, wanted) if calls else (),
         warnings=(_FIRST,) if calls else (),
-        permissions=(*needed(calls), *([LINKED_ROLE] if calls else [])),
+        permissions=needed(calls),
     )
 
 
