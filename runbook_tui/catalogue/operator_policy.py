@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from runbook_tui.aws.besides import PASS_ROLE, besides, may_tag
 from runbook_tui.aws.operations import iam_action
 from runbook_tui.catalogue.permissions import ALWAYS, Document, Statement, fitting, partition, scoped
 from runbook_tui.catalogue.progress import all_sources
@@ -13,8 +14,6 @@ from runbook_tui.catalogue.registry import Check
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.site import Environment, Site
 
-PASS_ROLE: Final = "iam:PassRole"  # noqa: S105 - an action, not a password
-_PASSES: Final = frozenset({("ecs", "register_task_definition"), ("ecs", "create_service")})
 _TO_TASKS: Final = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
 
 
@@ -47,11 +46,8 @@ def needed_by_action(action: str) -> frozenset[str]:
     """To plan it, make it and take it back, and what AWS asks besides."""
     calls = calls_of(action)
     found = {iam_action(service, operation) for service, operation in calls}
-    if calls & _PASSES:
-        found.add(PASS_ROLE)
-    if any(service == "ec2" and operation.startswith("create_") for service, operation in calls):
-        found.add("ec2:CreateTags")  # of what is made with tags
-    return frozenset(found)
+    more = (besides(service, operation, tagged=may_tag(operation)) for service, operation in calls)
+    return frozenset(found.union(*more))
 
 
 def operator_policy(runbook: Runbook, checks: Mapping[str, Check], site: Site) -> list[Document]:

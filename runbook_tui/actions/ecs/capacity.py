@@ -3,8 +3,9 @@
 from typing import Any, Final
 
 from runbook_tui.actions.ecs.updating import update
-from runbook_tui.actions.permissions import LINKED_ROLE, needed
+from runbook_tui.actions.permissions import needed
 from runbook_tui.aws.access import Aws
+from runbook_tui.aws.besides import LINKED_ROLE
 from runbook_tui.aws.facts.autoscaling import ScalableTarget, scaled
 from runbook_tui.catalogue.actions import CannotPlan, Inputs, action
 from runbook_tui.core.plan import ApiCall, Difference, Plan, Question, Risk

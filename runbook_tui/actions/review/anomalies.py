@@ -49,6 +49,8 @@ def _watching(aws: Aws, site: Site, name: str, impact: str) -> tuple[ApiCall, ..
     topic, account = topic_arn(aws, site), site.aws.account_id or aws.identity.caller().account
     condition = {"StringEquals": {"aws:SourceAccount": account}}
     tags = listed(tags_of(site, None))
+    monitor_arn = answer("create_anomaly_monitor", "MonitorArn")
+    subscription_arn = answer("create_anomaly_subscription", "SubscriptionArn")
     monitor = {"MonitorName": name, "MonitorType": "DIMENSIONAL", "MonitorDimension": "SERVICE"}
     expression = {
         "Dimensions": {
@@ -59,38 +61,35 @@ def _watching(aws: Aws, site: Site, name: str, impact: str) -> tuple[ApiCall, ..
     }
     subscription = {
         "SubscriptionName": name,
-        "MonitorArnList": [answer("create-monitor", "MonitorArn")],
+        "MonitorArnList": [monitor_arn],
         "Subscribers": [{"Address": topic, "Type": "SNS"}],
         "Frequency": "IMMEDIATE",
         "ThresholdExpression": expression,
     }
     return (
         with_publisher(topic, policy_of(aws, topic), "CostAlerts", _ALERTS, condition),
-        _made("monitor", {"AnomalyMonitor": monitor, "ResourceTags": tags}, "MonitorArn", f"the monitor {name}"),
-        _made(
-            "subscription",
+        _ce(
+            "create_anomaly_monitor",
+            {"AnomalyMonitor": monitor, "ResourceTags": tags},
+            f"the monitor {name}",
+            _ce("delete_anomaly_monitor", {"MonitorArn": monitor_arn}, f"{name} is deleted"),
+        ),
+        _ce(
+            "create_anomaly_subscription",
             {"AnomalySubscription": subscription, "ResourceTags": tags},
-            "SubscriptionArn",
             f"{site.obs.topic} is told from {impact} USD on",
+            _ce("delete_anomaly_subscription", {"SubscriptionArn": subscription_arn}, "nobody is told"),
         ),
     )
 
 
-def _made(kind: str, parameters: Mapping[str, Any], arn: str, effect: str) -> ApiCall:
-    call_id = f"create-{kind}"
-    back = ApiCall(
-        id=f"delete-{kind}",
-        service="ce",
-        operation=f"delete_anomaly_{kind}",
-        parameters={arn: answer(call_id, arn)},
-        effect=f"the {kind} is deleted",
-        gone=("UnknownMonitorException", "UnknownSubscriptionException"),
-    )
+def _ce(operation: str, parameters: Mapping[str, Any], effect: str, *undo: ApiCall) -> ApiCall:
     return ApiCall(
-        id=call_id,
+        id=operation,
         service="ce",
-        operation=f"create_anomaly_{kind}",
+        operation=operation,
         parameters=parameters,
         effect=effect,
-        undo=(back,),
+        gone=() if undo else ("UnknownMonitorException", "UnknownSubscriptionException"),
+        undo=undo,
     )
