@@ -1,13 +1,14 @@
 """What to do now, in plain words, with the key that does it. Pure."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from runbook_tui.core.change import Stage
 from runbook_tui.core.leaving import in_the_way, lacking
 from runbook_tui.core.progress import Usual
 from runbook_tui.core.runbook import Runbook, Step
 from runbook_tui.core.state import Phase, RunState, StepState, WaitPhase
-from runbook_tui.core.temporary import MOST_TRIES, by_hand, given_up
+from runbook_tui.core.temporary import MOST_TRIES, by_hand, due, given_up, standing
 from runbook_tui.core.verdict import Status
 from runbook_tui.tui.progress_rows import expected
 from runbook_tui.tui.times import minutes
@@ -47,7 +48,16 @@ def advise(state: RunState, runbook: Runbook | None, waited: float = 0.0, usual:
             changing = _changing(state)
             if changing is not None:
                 return changing
-            return _at_step(state, runbook.step(state.current), runbook, waited, usual)
+            return _with_its_end(state, _at_step(state, runbook.step(state.current), runbook, waited, usual))
+
+
+def _with_its_end(state: RunState, advice: Advice) -> Advice:
+    """While something is changed for a while: until when."""
+    found = standing(state)
+    if found is None:
+        return advice
+    until = f"Change {found.number} ends by itself at {due(found):%H:%M:%S} UTC; u ends it now."
+    return replace(advice, more=f"{until} {advice.more}".strip())
 
 
 def _critical(state: RunState) -> Advice | None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from runbook_tui.audit.report import render
 from runbook_tui.audit.verify import verify
 from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.core.change import Stage
@@ -110,6 +111,7 @@ def test_a_network_acl_cuts_production_off(walking: Walking, simulator: Simulato
         (chart,) = charts_of(verdict.evidence)
         assert [one.name[:2] for one in chart.marks] == ["T0", "T1", "T2", "T3", "T4", "T5"]
         finish(walker)
+        assert ">The outage</title>" in render(walker.acting.journal.path, "html")
         assert network(ec2) == before
         assert past(walker, "maint.dr-leftovers", "").status is Status.PASS
         told = past(walker, "maint.dr-test", "prod")
