@@ -172,7 +172,7 @@ def _settle(state: RunState, runbook: Runbook, command: SettleDoubt) -> Decision
     last = found.plan is not None and found.plan.following(found.running_call) is None
     if command.happened and last:
         return (settled, ActionFinished(change=found.number), *look_again(state, runbook, found))
-    return (settled, failed)
+    return (settled, failed, *ask_again(state, runbook))
 
 
 def _planned(state: RunState, command: ReportPlan) -> Decision:
@@ -215,7 +215,7 @@ def _called(state: RunState, runbook: Runbook, command: ReportCall) -> Decision:
     if found is None or found.plan is None or called is None or called.stage is not CallStage.STARTED:
         return ()
     if command.code:
-        return _failed(found, command)
+        return _failed(state, runbook, found, command)
     finished = CallFinished(
         change=found.number,
         call=command.call,
@@ -229,7 +229,7 @@ def _called(state: RunState, runbook: Runbook, command: ReportCall) -> Decision:
     return (finished, *_next_call(state, runbook, found, command.call, answers))
 
 
-def _failed(found: Change, command: ReportCall) -> Decision:
+def _failed(state: RunState, runbook: Runbook, found: Change, command: ReportCall) -> Decision:
     failed = CallFailed(
         change=found.number,
         call=command.call,
@@ -241,7 +241,8 @@ def _failed(found: Change, command: ReportCall) -> Decision:
     if command.in_doubt:
         return (failed,)
     reason = f"{command.call}: {command.code}: {command.message}"
-    return (failed, ActionFailed(change=found.number, reason=reason, remedy=command.remedy or PLAN_AGAIN))
+    ended = ActionFailed(change=found.number, reason=reason, remedy=command.remedy or PLAN_AGAIN)
+    return (failed, ended, *ask_again(state, runbook))
 
 
 def _ready(state: RunState, runbook: Runbook, command: ReportReady) -> Decision:
@@ -249,7 +250,8 @@ def _ready(state: RunState, runbook: Runbook, command: ReportReady) -> Decision:
     if found is None or found.running_call != command.call:
         return ()
     if command.reason:
-        return (ActionFailed(change=found.number, reason=command.reason, remedy=PLAN_AGAIN),)
+        failed = ActionFailed(change=found.number, reason=command.reason, remedy=PLAN_AGAIN)
+        return (failed, *ask_again(state, runbook))
     ready = CallReady(change=found.number, call=command.call)
     return (ready, *_next_call(state, runbook, found, command.call, found.answers))
 
@@ -281,13 +283,19 @@ def _start(
 
 def look_again(state: RunState, runbook: Runbook, found: Change) -> tuple[Event, ...]:
     """After a change the checks are asked anew; after the step's own, its wait begins. Not in a run that is over."""
+    again = ask_again(state, runbook)
+    step = runbook.step(state.current) if again and state.current is not None else None
+    if step is not None and own(step, found) and step.wait is not None:
+        return (WaitStarted(step=step.id, until=step.wait.until, timeout=step.wait.timeout), *again)
+    return again
+
+
+def ask_again(state: RunState, runbook: Runbook) -> tuple[Event, ...]:
+    """Also after a change that failed: half of it may have been made."""
     if state.phase.over or state.current is None or not runbook.step(state.current).all_checks:
         return ()
     step = runbook.step(state.current)
-    again = ChecksStarted(step=step.id, sweep=state.sweep + 1, checks=step.all_checks)
-    if own(step, found) and step.wait is not None:
-        return (WaitStarted(step=step.id, until=step.wait.until, timeout=step.wait.timeout), again)
-    return (again,)
+    return (ChecksStarted(step=step.id, sweep=state.sweep + 1, checks=step.all_checks),)
 
 
 def own(step: Step, found: Change) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from runbook_tui.core.change import CallStage, Stage
 from runbook_tui.core.change_events import ActionFailed, ActionFinished, ActionInterrupted, ActionRefused
-from runbook_tui.core.changing import PLAN_AGAIN, look_again, own
+from runbook_tui.core.changing import PLAN_AGAIN, ask_again, look_again, own
 from runbook_tui.core.commands import Continue
 from runbook_tui.core.events import ChecksStarted, Event, RunResumed, WaitStarted
 from runbook_tui.core.leaving import after, enter
@@ -86,7 +86,8 @@ def _interrupted(state: RunState, runbook: Runbook) -> tuple[Event, ...]:
     if call is None and found.complete:  # the line about its end was torn
         return (ActionFinished(change=found.number), *look_again(state, runbook, found))
     if call is None:
-        return (ActionFailed(change=found.number, reason="the program ended between two calls", remedy=PLAN_AGAIN),)
+        failed = ActionFailed(change=found.number, reason="the program ended between two calls", remedy=PLAN_AGAIN)
+        return (failed, *ask_again(state, runbook))
     if found.calls[call].stage is CallStage.STARTED:
         return (ActionInterrupted(change=found.number, call=call),)
     return ()  # AWS did it; the runner goes on waiting until it is usable

@@ -24,7 +24,7 @@ from runbook_tui.core.confirmation import Confirmation
 from runbook_tui.core.events import ChecksStarted, WaitStarted
 from runbook_tui.core.plan import ApiCall, Plan, Question, Ready, answer, token
 from runbook_tui.core.runbook import Offer, Wait
-from runbook_tui.core.state import Phase
+from runbook_tui.core.state import Phase, WaitPhase
 from runbook_tui.core.verdict import fail, passed
 from tests.support.folded import Book, plan
 
@@ -368,3 +368,14 @@ def test_an_undo_that_was_cut_off_is_begun_anew() -> None:
     assert book.told(Continue(afresh=True)) == ["ActionFailed"]
     assert book.state.undo_stack == (1,)
     assert book.told(Continue(afresh=True)) == []
+
+
+def test_after_a_change_that_failed_the_checks_are_asked_again() -> None:
+    """Half of it may have been made, and what was known of the world is of before."""
+    book = Book(checks=("net.vpc.exists",))
+    book.checked("net.vpc.exists", fail("not found", "make it"))
+    book.running(plan(MAKE, NAME))
+    book.do(ReportCall(change=1, call="make", outputs={"Vpc.VpcId": "vpc-1"}))
+    told = book.told(ReportCall(change=1, call="name", code="AccessDenied", message="no"))
+    assert told == ["CallFailed", "ActionFailed", "ChecksStarted"]
+    assert book.state.step.wait is WaitPhase.NONE
