@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from checks.maintenance.quarter import LOAD_NEEDS, PRESENT_NEEDS, present, quarter
+from checks.maintenance.quarter import LOAD_NEEDS, PRESENT_NEEDS, VISITORS_NEED, present, whole_quarter
 from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.load_history import SPAN
 from runbook_tui.aws.together import together
@@ -22,12 +22,12 @@ _NAMED: Final = 5  # gaps
     guide="10",
     severity="low",
     scope="environment",
-    needs=[*LOAD_NEEDS, *PRESENT_NEEDS],
+    needs=[*LOAD_NEEDS, *VISITORS_NEED, *PRESENT_NEEDS],
     on_request=True,
 )
 def load(aws: Aws, site: Site, env: Environment) -> Verdict:
     """Ninety days of the service's load are known, hour by hour and without a gap."""
-    found, now = together(lambda: quarter(aws, site, env), lambda: present(aws, site, env))
+    found, now = together(lambda: whole_quarter(aws, site, env), lambda: present(aws, site, env))
     if not found.hours:
         because = f"CloudWatch knows nothing of {env.service}"
         return unknown(Cause.UNDECIDED, because, "correct the names in the site file, or wait until it has run", days=0)

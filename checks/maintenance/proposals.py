@@ -15,9 +15,11 @@ from runbook_tui.review import charts
 from runbook_tui.review.proposals import Finding, Present
 from runbook_tui.review.rhythm import rhythm
 from runbook_tui.review.rules import never_falls, too_large, too_slow, too_tight
-from runbook_tui.review.series import Load
+from runbook_tui.review.series import Load, Measure
 
 _NEEDS: Final = (*LOAD_NEEDS, *PRESENT_NEEDS)
+_TASKS: Final = (Measure.TASKS, Measure.TASKS_MAX)
+_USE: Final = (Measure.CPU, Measure.CPU_P95, Measure.MEMORY, Measure.MEMORY_MAX)
 _NOT_SCALING: Final = "the service does not scale by itself, or its tasks have no size that can be read"
 
 
@@ -29,26 +31,31 @@ def size(aws: Aws, site: Site, env: Environment) -> Verdict:
     def drawn(load: Load, _now: Present) -> tuple[Chart, ...]:
         return charts.cpu(load, limit), charts.memory(load, limit)
 
-    return _ruled(aws, site, env, too_large, drawn)
+    return _ruled((aws, site, env), (*_USE, Measure.TASKS_MAX), too_large, drawn)
 
 
 @check("scaling.ceiling", guide="10", severity="low", scope="environment", needs=_NEEDS, on_request=True)
 def ceiling(aws: Aws, site: Site, env: Environment) -> Verdict:
     """The service was at its highest number of tasks in one hour of a hundred at most."""
-    return _ruled(aws, site, env, too_tight, lambda load, now: (charts.tasks(load, now),))
+    return _ruled((aws, site, env), _TASKS, too_tight, lambda load, now: (charts.tasks(load, now),))
 
 
 @check("scaling.memory", guide="10", severity="medium", scope="environment", needs=_NEEDS, on_request=True)
 def memory(aws: Aws, site: Site, env: Environment) -> Verdict:
     """Memory falls again: it follows the load, and does not leak."""
     limit = float(env.scaling.out_percent)
-    return _ruled(aws, site, env, lambda load, _: never_falls(load), lambda load, _: (charts.memory(load, limit),))
+    return _ruled(
+        (aws, site, env),
+        (Measure.MEMORY, Measure.MEMORY_MAX),
+        lambda load, _: never_falls(load),
+        lambda load, _: (charts.memory(load, limit),),
+    )
 
 
 @check("scaling.rhythm", guide="10", severity="low", scope="environment", needs=_NEEDS, on_request=True)
 def weekly(aws: Aws, site: Site, env: Environment) -> Verdict:
     """No hours of the week need more tasks in most weeks than a schedule has started by then."""
-    return _ruled(aws, site, env, rhythm, lambda load, now: (charts.week(load, now),))
+    return _ruled((aws, site, env), _TASKS, rhythm, lambda load, now: (charts.week(load, now),))
 
 
 @check(
@@ -73,13 +80,12 @@ def speed(aws: Aws, site: Site, env: Environment) -> Verdict:
 
 
 def _ruled(
-    aws: Aws,
-    site: Site,
-    env: Environment,
+    asked: tuple[Aws, Site, Environment],
+    measures: tuple[Measure, ...],
     rule: Callable[[Load, Present], Finding],
     drawn: Callable[[Load, Present], tuple[Chart, ...]],
 ) -> Verdict:
-    load, now = together(lambda: quarter(aws, site, env), lambda: present(aws, site, env))
+    load, now = together(lambda: quarter(*asked, *measures), lambda: present(*asked))
     if now is None:
         return blocked("ecs.scaling.target", _NOT_SCALING)
     return _judged(rule(load, now), drawn(load, now) if load.hours else ())

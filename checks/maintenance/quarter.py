@@ -9,13 +9,10 @@ from runbook_tui.aws.together import together
 from runbook_tui.core.fargate import cpu_units, memory_mib
 from runbook_tui.core.site import Environment, Site
 from runbook_tui.review.proposals import Present
-from runbook_tui.review.series import Load
+from runbook_tui.review.series import Load, Measure
 
-LOAD_NEEDS: Final = (
-    "cloudwatch:GetMetricData",
-    "elasticloadbalancing:DescribeLoadBalancers",
-    "elasticloadbalancing:DescribeTargetGroups",
-)
+LOAD_NEEDS: Final = ("cloudwatch:GetMetricData",)
+VISITORS_NEED: Final = ("elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTargetGroups")
 PRESENT_NEEDS: Final = (
     "application-autoscaling:DescribeScalableTargets",
     "ecs:DescribeServices",
@@ -23,12 +20,18 @@ PRESENT_NEEDS: Final = (
 )
 
 
-def quarter(aws: Aws, site: Site, env: Environment) -> Load:
-    """From the service's first hour on. Every check of the review asks the same, so that it is read once."""
+def quarter(aws: Aws, site: Site, env: Environment, *measures: Measure) -> Load:
+    """Of the tasks alone, from their first hour on. CloudWatch is paid by the metric: each rule reads its own."""
+    return load_of(aws.series, site.ecs.cluster, env.service, aws.now(), measures).lived
+
+
+def whole_quarter(aws: Aws, site: Site, env: Environment) -> Load:
+    """With what visitors asked, and what they got."""
     balancer, group = together(
         lambda: aws.elb.load_balancer(site.alb.name), lambda: aws.elb.target_group(env.target_group)
     )
-    return load_of(aws.series, site.ecs.cluster, env.service, Behind.of(balancer, group), aws.now()).lived
+    behind = Behind.of(balancer, group)
+    return load_of(aws.series, site.ecs.cluster, env.service, aws.now(), tuple(Measure), behind).lived
 
 
 def present(aws: Aws, site: Site, env: Environment) -> Present | None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from runbook_tui.audit.changes import ChangeRecord
+from runbook_tui.audit.course_text import course_text
 from runbook_tui.audit.record import CheckRecord, RunRecord, Statement, StepRecord
 from runbook_tui.core.chart import charts_of
 from runbook_tui.core.chart_text import plain
@@ -19,6 +20,7 @@ _LONGEST: Final = 2000
 def document(record: RunRecord) -> str:
     parts = [
         _header(record),
+        _course(record),
         *(_step(step) for step in record.steps),
         _changes(record.changes),
         _follow_ups(record.follow_ups),
@@ -52,6 +54,14 @@ def _header(record: RunRecord) -> str:
         ("Written by", f"runbook-tui {record.tool_version}"),
     ]
     return f"# {text(record.title)}\n\n{_table(('', ''), rows)}"
+
+
+def _course(record: RunRecord) -> str:
+    if record.course is None:
+        return ""
+    titles = {step.id: step.title for step in record.steps}
+    lines = (f"    {clean(line, 200)}" for line in course_text(record.course, titles))
+    return "\n".join(["## Course", "", *lines])
 
 
 def _step(step: StepRecord) -> str:

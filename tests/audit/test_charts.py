@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from runbook_tui.audit.chart import in_words, svg
 from runbook_tui.audit.course import course
 from runbook_tui.audit.course_svg import course_svg
+from runbook_tui.audit.course_text import course_text
 from runbook_tui.core.chart import Chart, Limit, Line, Mark
 from runbook_tui.core.events import CheckFinished, Entry, Event, Outcome, StepEntered, StepLeft, World
 from runbook_tui.core.verdict import Status, Verdict, fail, passed
@@ -98,6 +99,22 @@ def test_the_course_of_a_run() -> None:
     assert told.share(START + timedelta(seconds=30)) == 0.5
     shown = tree(course_svg(told, {"watch": "Watch <it>"}))
     assert "Watch <it>" in unescape("".join(text.text or "" for text in shown.iter(f"{SVG}text")))
+
+
+def test_the_course_in_letters() -> None:
+    """A bar for each visit, signs for what a check said, from left to right."""
+    told = course(
+        _entries(
+            (0, StepEntered(step="watch")),
+            (0, _answered(passed("2 of 2"))),
+            (30, _answered(fail("1 of 2", "wait"))),
+            (60, StepLeft(step="watch", outcome=Outcome.DONE)),
+        )
+    )
+    assert told is not None
+    first, second, *_ = course_text(told, {"watch": "Watch it"})
+    assert first.split("│")[1:] == ["█" * 59 + " ", " done"]
+    assert second.split("│")[1] == "✔" * 30 + "✘" * 29 + " "
 
 
 def test_a_run_that_never_began_has_no_course() -> None:

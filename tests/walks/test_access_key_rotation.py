@@ -7,12 +7,14 @@ import pytest
 
 from runbook_tui.audit.report import FORMATS, render
 from runbook_tui.audit.verify import verify
+from runbook_tui.catalogue.site_file import load_site
 from runbook_tui.core.problems import RefusedProblem
 from runbook_tui.core.state import Phase, WaitPhase
 from runbook_tui.core.verdict import Status
 from runbook_tui.engine.headless import Consent, Halt, Script, next_move
 from runbook_tui.simulator.seed.people import MACHINE
 from runbook_tui.simulator.server import Simulator
+from runbook_tui.wiring.kit import Kit
 from tests.support.stepped import client, stepped
 from tests.support.walker import Walker, WorldClock
 
@@ -92,6 +94,8 @@ def test_a_key_is_rotated(walker: Walker, simulator: Simulator, tmp_path: Path) 
     verdict = walker.state.step.verdicts["rotation.observed"]
     assert verdict.status is Status.FAIL
     assert walker.state.step.wait is WaitPhase.WAITING
+    other = Kit(load_site(simulator.site_path), state_dir=tmp_path)
+    assert "for another 24 h" in other.checks.run("rotation.observed", "").because, "another process counts on"
     walker.pass_time(24 * 3600)
     walker.waited()
     walker.go_on(WHY)

@@ -1,5 +1,6 @@
 """A quarter of a service's load, by the hour, in one request."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -26,19 +27,29 @@ _OF_TARGETS: Final = {
 }
 
 
-def load_of(facts: SeriesFacts, cluster: str, service: str, behind: Behind, now: datetime) -> Load:
-    """Up to the last full hour: what is asked twice within an hour is the same question."""
+def load_of(
+    facts: SeriesFacts,
+    cluster: str,
+    service: str,
+    now: datetime,
+    measures: Collection[Measure],
+    behind: Behind | None = None,
+) -> Load:
+    """Up to the last full hour: what is asked twice within an hour is the same question. Without ``behind`` nothing is
+    known of what visitors asked."""
     end = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    found = facts.read(_wanted(cluster, service, behind), Window(start=end - SPAN, end=end))
+    wanted = [one for one in _wanted(cluster, service, behind) if Measure(one.id) in measures]
+    found = facts.read(wanted, Window(start=end - SPAN, end=end))
     points = {Measure(name): series for name, series in found.items()}
     return Load.of(points, end - SPAN, int(SPAN / HOUR))
 
 
-def _wanted(cluster: str, service: str, behind: Behind) -> list[Wanted]:
-    tasks = {"ClusterName": cluster, "ServiceName": service}
-    targets = {"LoadBalancer": behind.balancer, "TargetGroup": behind.group}
+def _wanted(cluster: str, service: str, behind: Behind | None) -> list[Wanted]:
+    sources = [({"ClusterName": cluster, "ServiceName": service}, _OF_SERVICE)]
+    if behind is not None:
+        sources.append(({"LoadBalancer": behind.balancer, "TargetGroup": behind.group}, _OF_TARGETS))
     return [
         Wanted(id=measure.value, namespace=namespace, metric=metric, where=where, stat=stat, period=_PERIOD)
-        for where, metrics in ((tasks, _OF_SERVICE), (targets, _OF_TARGETS))
+        for where, metrics in sources
         for measure, (namespace, metric, stat) in metrics.items()
     ]

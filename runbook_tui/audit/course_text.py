@@ -1,0 +1,42 @@
+"""The course of a run in letters: one line a visit, one a check that turned. For a ticket that shows no pictures."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Final
+
+from runbook_tui.audit.course import Course
+from runbook_tui.core.text import clean, middle
+
+_NAME: Final = 34
+_WIDE: Final = 60
+
+
+def course_text(course: Course, titles: Mapping[str, str]) -> Iterator[str]:
+    """Lines of at most 110 letters. ``titles`` by step id."""
+    for stay in course.stays:
+        first, last = _place(course, stay.start), _place(course, stay.end)
+        bar = " " * first + "█" * max(1, last - first)
+        yield f"{_name(titles.get(stay.step, stay.step))} │{bar:<{_WIDE}}│ {clean(stay.outcome) or 'not left'}"
+    for strip in course.strips:
+        ends = [*(turn.start for turn in strip.turns), course.end]
+        drawn = [" "] * _WIDE
+        for turn, (start, end) in zip(strip.turns, pairwise(ends), strict=True):
+            first, last = _place(course, start), _place(course, end)
+            drawn[first : max(first + 1, last)] = turn.status.symbol * max(1, last - first)
+        yield f"{_name(strip.check)} │{''.join(drawn)[:_WIDE]}│ {strip.turns[-1].status.word}"
+    yield f"{'':{_NAME}}  {_clock(course.start)}{_clock(course.end):>{_WIDE - 16}}"
+    for mark in course.marks:
+        yield f"{'':{_NAME}}  {_clock(mark.at)} {clean(mark.name)}"
+
+
+def _place(course: Course, at: datetime) -> int:
+    return min(_WIDE - 1, int(course.share(at) * _WIDE))
+
+
+def _name(text: str) -> str:
+    return f"{middle(clean(text), _NAME):<{_NAME}}"
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
