@@ -13,7 +13,7 @@ class May(StrEnum):
 
 
 class Forecast(Struct, frozen=True, kw_only=True):
-    """``missing`` are IAM actions that are denied; ``why`` says why nobody can tell."""
+    """``missing`` are IAM actions that are denied; ``why`` says why nobody can tell, or why all may."""
 
     step: str
     may: May
@@ -35,4 +35,5 @@ def summary(forecasts: Iterable[Forecast]) -> tuple[May, str]:
             May.UNKNOWN,
             f"whether your sign-in may do {len(unknown)} of {len(found)} steps is unknown: {unknown[0].why}",
         )
-    return May.YES, "your sign-in may do every step"
+    why = f": {found[0].why}" if found and found[0].why else ""
+    return May.YES, f"your sign-in may do every step{why}"

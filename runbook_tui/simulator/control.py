@@ -32,6 +32,7 @@ class Control:
             ("GET", "/_sim/resolve"): self._resolve,
             ("GET", "/_sim/clock"): lambda _body: self._time(),
             ("POST", "/_sim/clock"): self._advance,
+            ("GET", "/_sim/policies"): lambda _body: (200, {"enforced": self._world.enforce}),
         }
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

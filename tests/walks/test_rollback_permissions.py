@@ -139,6 +139,10 @@ def test_what_may_be_done_is_told_before(simulator: Simulator) -> None:
     barred = [one for one in told(simulator).values() if one.may is not May.YES]
     assert barred == [Forecast(step="stop-deployment", may=May.NO, missing=("ecs:StopServiceDeployment",))]
     attach(simulator, whole)
+    simulator.world.enforce = False
+    unasked = told(simulator)
+    simulator.world.enforce = True
+    assert summary(unasked.values()) == (May.YES, "your sign-in may do every step: this simulated AWS asks no policies")
     blind = told(simulator)
     assert {one.may for one in blind.values()} == {May.UNKNOWN}
     may, text = summary(blind.values())
