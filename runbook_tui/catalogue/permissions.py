@@ -19,12 +19,13 @@ Statement = dict[str, Any]
 Document = dict[str, Any]
 
 
-def policy(checks: Iterable[Check], site: Site) -> list[Document]:
-    """IAM policy documents, as few as fit into managed policies: each action that a check ``needs``, once.
+def policy(checks: Iterable[Check], site: Site, more: Iterable[str] = ()) -> list[Document]:
+    """IAM policy documents, as few as fit into managed policies: each action that a check ``needs``, and
+    ``more``, once.
 
     Reading a secret's value and an image's layers is allowed on the site's own ones only.
     """
-    needed = sorted({*ALWAYS, *(action for check in checks for action in check.needs)})
+    needed = sorted({*ALWAYS, *more, *(action for check in checks for action in check.needs)})
     narrow = scoped(site)
     everywhere = [action for action in needed if action not in narrow]
     statements = [

@@ -1,4 +1,4 @@
-"""``runbook-tui permissions``: the policy with which an operator can ask the checks, or walk one runbook."""
+"""``runbook-tui permissions``: the policy with which an operator can ask the checks, walk one runbook, or do triage."""
 
 import argparse
 import json
@@ -19,6 +19,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     which.add_argument(
         "--checks", nargs="+", metavar="ID|GLOB|section:N", help="the policy of these checks alone; else of all"
     )
+    which.add_argument("--triage", action="store_true", help="the policy of triage: all that it looks at")
     options.add_site(parser)
 
 
@@ -37,6 +38,11 @@ def _documents(args: argparse.Namespace) -> "list[Document]":
     from runbook_tui.cli.chosen import chosen
 
     checks = all_checks()
+    if args.triage:
+        from runbook_tui.triage.looked_at import CHECKS
+        from runbook_tui.triage.parts import NEEDS
+
+        return policy([checks[name] for name in CHECKS], _site(args), NEEDS)
     if args.runbook is None:
         return policy([checks[name] for name in chosen(checks, args.checks or ())], _site(args))
     from runbook_tui.catalogue.loader import load

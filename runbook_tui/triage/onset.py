@@ -32,8 +32,9 @@ class Shift(Struct, frozen=True, kw_only=True):
 def shift(name: str, points: Mapping[datetime, float], *, least: float, falls: bool = False) -> Shift | None:
     """The newest worse state. ``falls``: lower is worse. None where nothing changed, or for the better alone."""
     times = sorted(points)
-    values = [-points[at] if falls else points[at] for at in times]
-    parts = _segments(values, least)
+    raw = [-points[at] if falls else points[at] for at in times]
+    values = _without_spikes(raw)
+    parts = _segments(values, noise(raw, least))
     levels = [fmean(values[first:end]) for first, end in parts]
     if len(parts) < 2:
         return None
@@ -65,16 +66,25 @@ def noise(values: Sequence[float], least: float) -> float:
     return max(deviation, least / _NOISE_SHARE)
 
 
-def _segments(values: Sequence[float], least: float) -> list[tuple[int, int]]:
+def _without_spikes(values: Sequence[float]) -> list[float]:
+    """Each point as the median of itself and its neighbours: what lasts two points keeps its edges, one alone goes.
+    The ends count their only neighbour twice."""
+    if not values:
+        return []
+    wide = [values[min(1, len(values) - 1)], *values, values[max(len(values) - 2, 0)]]
+    return [median(wide[place : place + 3]) for place in range(len(values))]
+
+
+def _segments(values: Sequence[float], usual: float) -> list[tuple[int, int]]:
     """Where the level stays: half-open, in order, together everything."""
     if not values:
         return []
-    needed = _STRENGTH * sqrt(2 * log(max(len(values), 2))) * noise(values, least)
-    cuts = sorted({0, len(values), *_cuts(values, 0, len(values), needed, least)})
+    needed = _STRENGTH * sqrt(2 * log(max(len(values), 2))) * usual
+    cuts = sorted({0, len(values), *_cuts(values, 0, len(values), needed)})
     return list(pairwise(cuts))
 
 
-def _cuts(values: Sequence[float], first: int, end: int, needed: float, least: float) -> list[int]:
+def _cuts(values: Sequence[float], first: int, end: int, needed: float) -> list[int]:
     best = max(
         range(first + SHORTEST, end - SHORTEST + 1),
         key=lambda cut: _contrast(values, first, cut, end),
@@ -82,10 +92,7 @@ def _cuts(values: Sequence[float], first: int, end: int, needed: float, least: f
     )
     if best is None or _contrast(values, first, best, end) < needed:
         return []
-    # a few wild points have a mean as well: half of the points must agree with it
-    if abs(median(values[first:best]) - median(values[best:end])) < least:
-        return []
-    return [*_cuts(values, first, best, needed, least), best, *_cuts(values, best, end, needed, least)]
+    return [*_cuts(values, first, best, needed), best, *_cuts(values, best, end, needed)]
 
 
 def _contrast(values: Sequence[float], first: int, cut: int, end: int) -> float:

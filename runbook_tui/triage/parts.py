@@ -45,11 +45,15 @@ WORDS: Final = (
 
 
 class Part(Struct, frozen=True, kw_only=True):
-    """``operation`` is the IAM action that it rests on, where an error does not name one."""
+    """``needs`` are the IAM actions that it calls, the one that it rests on last."""
 
     name: str
-    operation: str
+    needs: tuple[str, ...]
     read: Callable[[Aws, Site, Environment], Any]
+
+    @property
+    def operation(self) -> str:
+        return self.needs[-1] if self.needs else "https"
 
 
 def _service(aws: Aws, site: Site, env: Environment) -> Any:
@@ -77,6 +81,22 @@ def _targets(aws: Aws, site: Site, _: Environment) -> Mapping[str, tuple[TargetH
 def _balancer(aws: Aws, site: Site, _: Environment) -> Balancer:
     found = aws.elb.load_balancer(site.alb.name)
     return Balancer(load_balancer=found, attributes=aws.elb.load_balancer_attributes(found))
+
+
+def _alarms(aws: Aws, _: Site, __: Environment) -> Any:
+    return aws.cloudwatch.alarms()
+
+
+def _transitions(aws: Aws, _: Site, __: Environment) -> Any:
+    return aws.cloudwatch.transitions(aws.now(), TRAIL_BACK)
+
+
+def _secret(aws: Aws, _: Site, env: Environment) -> Any:
+    return aws.secrets.secret(env.secret_name)
+
+
+def _health(aws: Aws, site: Site, _: Environment) -> Any:
+    return aws.health.issues(site.aws.region)
 
 
 def _metrics(aws: Aws, site: Site, env: Environment) -> Metrics:
@@ -125,36 +145,35 @@ def _pipeline(aws: Aws, site: Site, env: Environment) -> tuple[Execution, ...] |
     return aws.codepipeline.executions(name) if name else None
 
 
-PARTS: Final = (
-    Part(name="service", operation="ecs:DescribeServices", read=_service),
-    Part(name="running", operation="ecs:DescribeTasks", read=_tasks("RUNNING")),
-    Part(name="stopped", operation="ecs:DescribeTasks", read=_tasks("STOPPED")),
-    Part(name="deployments", operation="ecs:ListServiceDeployments", read=_deployments),
-    Part(name="targets", operation="elasticloadbalancing:DescribeTargetHealth", read=_targets),
-    Part(name="balancer", operation="elasticloadbalancing:DescribeLoadBalancerAttributes", read=_balancer),
-    Part(name="alarms", operation="cloudwatch:DescribeAlarms", read=lambda aws, _, __: aws.cloudwatch.alarms()),
-    Part(
-        name="transitions",
-        operation="cloudwatch:DescribeAlarmHistory",
-        read=lambda aws, _, __: aws.cloudwatch.transitions(aws.now(), TRAIL_BACK),
-    ),
-    Part(name="metrics", operation="cloudwatch:GetMetricData", read=_metrics),
-    Part(name="lines", operation="logs:FilterLogEvents", read=_lines),
-    Part(name="scaling", operation="application-autoscaling:DescribeScalingActivities", read=_scaling),
-    Part(name="trail", operation="cloudtrail:LookupEvents", read=_trail),
-    Part(
-        name="secret",
-        operation="secretsmanager:DescribeSecret",
-        read=lambda aws, _, env: aws.secrets.secret(env.secret_name),
-    ),
-    Part(name="parameters", operation="ssm:DescribeParameters", read=_parameters),
-    Part(name="certificates", operation="acm:DescribeCertificate", read=_certificates),
-    Part(name="dns", operation="route53:TestDNSAnswer", read=_dns),
-    Part(
-        name="health",
-        operation="health:DescribeEvents",
-        read=lambda aws, site, _: aws.health.issues(site.aws.region),
-    ),
-    Part(name="probe", operation="https", read=_probe),
-    Part(name="pipeline", operation="codepipeline:ListPipelineExecutions", read=_pipeline),
+_BALANCER: Final = "elasticloadbalancing:DescribeLoadBalancers"
+_GROUPS: Final = "elasticloadbalancing:DescribeTargetGroups"
+_TASKS: Final = ("ecs:ListTasks", "ecs:DescribeTasks")
+_CERTIFICATES: Final = (
+    _BALANCER,
+    "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeListenerCertificates",
+    "acm:DescribeCertificate",
 )
+
+PARTS: Final = (
+    Part(name="service", needs=("ecs:DescribeServices",), read=_service),
+    Part(name="running", needs=_TASKS, read=_tasks("RUNNING")),
+    Part(name="stopped", needs=_TASKS, read=_tasks("STOPPED")),
+    Part(name="deployments", needs=("ecs:ListServiceDeployments",), read=_deployments),
+    Part(name="targets", needs=(_GROUPS, "elasticloadbalancing:DescribeTargetHealth"), read=_targets),
+    Part(name="balancer", needs=(_BALANCER, "elasticloadbalancing:DescribeLoadBalancerAttributes"), read=_balancer),
+    Part(name="alarms", needs=("cloudwatch:DescribeAlarms",), read=_alarms),
+    Part(name="transitions", needs=("cloudwatch:DescribeAlarmHistory",), read=_transitions),
+    Part(name="metrics", needs=(_BALANCER, _GROUPS, "cloudwatch:GetMetricData"), read=_metrics),
+    Part(name="lines", needs=("logs:FilterLogEvents",), read=_lines),
+    Part(name="scaling", needs=("application-autoscaling:DescribeScalingActivities",), read=_scaling),
+    Part(name="trail", needs=("cloudtrail:LookupEvents",), read=_trail),
+    Part(name="secret", needs=("secretsmanager:DescribeSecret",), read=_secret),
+    Part(name="parameters", needs=("ssm:DescribeParameters",), read=_parameters),
+    Part(name="certificates", needs=_CERTIFICATES, read=_certificates),
+    Part(name="dns", needs=("route53:ListHostedZonesByName", "route53:TestDNSAnswer"), read=_dns),
+    Part(name="health", needs=("health:DescribeEvents",), read=_health),
+    Part(name="probe", needs=(), read=_probe),
+    Part(name="pipeline", needs=("codepipeline:ListPipelineExecutions",), read=_pipeline),
+)
+NEEDS: Final = tuple(dict.fromkeys(action for part in PARTS for action in part.needs))

@@ -1,13 +1,19 @@
 """Triage of the world of a fork: what went wrong in it, and what triage says of that."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from unittest.mock import patch
 
+from msgspec.structs import replace
+
+from runbook_tui.aws.reader import SessionReader
 from runbook_tui.simulator import scenarios, story
 from runbook_tui.triage import gather
-from runbook_tui.triage.diagnosis import Diagnosis
-from runbook_tui.wiring.triage import triage
+from runbook_tui.triage.diagnosis import Diagnosis, diagnose
+from runbook_tui.triage.parts import PARTS
+from runbook_tui.triage.snapshot import Unseen
+from runbook_tui.wiring.triage import look, triage
+from tests.support.facts import action_of
 from tests.support.standing import Standing
 from tests.support.stepped import CLUSTER, PROD
 
@@ -34,3 +40,33 @@ def _go_wrong(world: Standing, name: str) -> None:
             story.play(world.world, story.load(path))
     else:
         world.fault(name)
+
+
+def asked_by_triage(world: Standing) -> frozenset[str]:
+    """IAM actions of everything that it asks."""
+    asked: set[str] = set()
+    read = SessionReader._once
+
+    def hearing(self: Any, service: str, operation: str, *more: Any) -> Any:
+        asked.add(action_of(service, operation))
+        return read(self, service, operation, *more)
+
+    with patch.object(SessionReader, "_once", hearing):
+        triaged(world, [])
+    return frozenset(asked - {""})
+
+
+def blinded(world: Standing, faults: Sequence[str], seconds: float) -> dict[str, Diagnosis]:
+    """What is said of the same moment with all parts (``""``), and with each of them unseen in its turn."""
+    for name in faults:
+        _go_wrong(world, name)
+    world.wait(seconds)
+    kit = world._kit
+    env = kit.site.environment("prod")
+    with world._as_it_is(), patch.object(gather, "LIMIT_S", PATIENT_S):
+        whole = look(kit, "prod")
+    without = {
+        one.name: replace(whole, **{one.name: Unseen(operation=one.operation, why=f"denied: {one.name}")})
+        for one in PARTS
+    }
+    return {name: diagnose(one, kit.site, env) for name, one in {"": whole, **without}.items()}

@@ -4,12 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 
+from runbook_tui.catalogue.registry import all_checks
 from runbook_tui.simulator import scenarios
 from runbook_tui.simulator.registry import FAULTS
 from runbook_tui.triage.diagnosis import Diagnosis, Outcome
+from runbook_tui.triage.looked_at import CHECKS
+from runbook_tui.triage.parts import NEEDS
+from runbook_tui.triage.rule import all_rules
 from tests.support.forks import Forks, forks
-from tests.support.triaging import TALE, triaged
+from tests.support.triaging import TALE, asked_by_triage, blinded, triaged
 from tests.support.trouble import CASES, Case, rank
+
+RULES = all_rules()
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
 
@@ -47,6 +53,29 @@ def test_what_cannot_be_seen_is_said_and_blames_nobody(worlds: Forks, fault: str
     assert [one.rule for one in found.causes if one.likely] == [], _told(found)
     assert found.unseen
     assert all(one.why for one in found.unseen)
+
+
+@pytest.mark.parametrize(
+    "faults", [["bad-image"], ["crash-loop"], ["sg-port-closed"], ["db-blackholed"], ["traffic-spike"]]
+)
+def test_whatever_part_is_unseen_nobody_is_blamed_for_it(worlds: Forks, faults: list[str]) -> None:
+    """No cause becomes surer or new and likely; what rests on the part says so; and nothing is called well."""
+    found = worlds.ask(blinded, faults, 420.0)
+    whole = {one.rule: one for one in found.pop("").causes}
+    for part, told in found.items():
+        assert f"denied: {part}" in [one.why for one in told.unseen]
+        assert told.outcome is not Outcome.NOTHING, part
+        for one in told.causes:
+            assert one.confidence <= whole[one.rule].confidence if one.rule in whole else not one.likely, (part, one)
+            if one.rule in RULES and part in RULES[one.rule].sees:
+                assert any(f"denied: {part}" in each.text for each in one.against)
+
+
+def test_triage_asks_what_its_policy_allows(worlds: Forks) -> None:
+    """The policy that ``permissions --triage`` prints: no action is missing in it."""
+    checks = all_checks()
+    allowed = {*NEEDS, *(action for name in CHECKS for action in checks[name].needs)}
+    assert worlds.ask(asked_by_triage) - allowed <= {"sts:GetCallerIdentity"}
 
 
 def test_two_troubles_at_once_are_both_listed(worlds: Forks) -> None:

@@ -46,6 +46,7 @@ def failing(scene: Scene, *checks: str) -> Iterator[Evidence]:
     confidence=0.98,
     sees=("lines", "maint.dr-leftovers"),
     confirm=("maint.dr-leftovers", "net.nacl", "sg.ecs.egress-db"),
+    runbook="dr-mongodb-outage",
     boosted_by=(Kind.DRILL, Kind.NETWORK),
 )
 def forgotten_drill(scene: Scene) -> Found | None:
