@@ -25,9 +25,9 @@ def course_text(course: Course, titles: Mapping[str, str]) -> Iterator[str]:
             first, last = _place(course, start), _place(course, end)
             drawn[first : max(first + 1, last)] = turn.status.symbol * max(1, last - first)
         yield f"{_name(strip.check)} │{''.join(drawn)[:_WIDE]}│ {strip.turns[-1].status.word}"
-    yield f"{'':{_NAME}}  {_clock(course.start)}{_clock(course.end):>{_WIDE - 16}}"
+    yield f"{'':{_NAME}}  {_clock(course, course.start)}{_clock(course, course.end):>{_WIDE - len(_clock(course, course.start))}}"
     for mark in course.marks:
-        yield f"{'':{_NAME}}  {_clock(mark.at)} {clean(mark.name)}"
+        yield f"{'':{_NAME}}  {_clock(course, mark.at)} {clean(mark.name)}"
 
 
 def _place(course: Course, at: datetime) -> int:
@@ -38,5 +38,7 @@ def _name(text: str) -> str:
     return f"{middle(clean(text), _NAME):<{_NAME}}"
 
 
-def _clock(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
+def _clock(course: Course, at: datetime) -> str:
+    """Always of 19 letters or 8: the day only where the run took more than one."""
+    utc = at.astimezone(UTC)
+    return f"{utc:%Y-%m-%d %H:%M:%S}" if (course.end - course.start).days else f"{utc:%H:%M:%S}"
