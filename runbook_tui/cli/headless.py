@@ -12,23 +12,21 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from runbook_tui import options
+from runbook_tui.cli.foretold import tell_forecast, tell_progress
 from runbook_tui.cli.output import coloured, data, status, tell
 from runbook_tui.core.change import Stage
 from runbook_tui.core.change_events import ChangeEvent
 from runbook_tui.core.change_words import in_words
 from runbook_tui.core.commands import Pause
 from runbook_tui.core.events import CheckFinished, Entry, RunStopped, StepEntered, StepLeft
-from runbook_tui.core.forecast import May, summary
 from runbook_tui.core.problems import RefusedProblem, UsageProblem
 from runbook_tui.core.progress import Observation
-from runbook_tui.core.reading import in_one_line
 from runbook_tui.core.refusal import Refusal
 from runbook_tui.core.state import Phase, RunState
 from runbook_tui.core.temporary import by_hand, given_up
 from runbook_tui.core.text import clean
 from runbook_tui.core.verdict import Status
 from runbook_tui.engine.headless import Halt, Script, next_move
-from runbook_tui.wiring.forecasting import forecast
 
 if TYPE_CHECKING:
     from runbook_tui.core.change_commands import ReportApproval
@@ -37,7 +35,6 @@ if TYPE_CHECKING:
     from runbook_tui.wiring.runs import OpenRun
 
 EXIT_WAITING = 5
-_MARK = {May.YES: "✔", May.NO: "✘", May.UNKNOWN: "?"}
 _EXIT_OF_HALT = {
     Halt.NEEDS_ANSWER: EXIT_WAITING,
     Halt.NEEDS_CONFIRMATION: EXIT_WAITING,
@@ -129,7 +126,7 @@ class Walk:
             if signal.getsignal(one) is not signal.SIG_IGN:  # nohup
                 signal.signal(one, self._interrupt)
         with self._heard():
-            self._tell_what_may_be_done()
+            tell_forecast(self._kit, self._opened)
         try:
             self._opened.set_going(self._runner)
             self._runner.work()
@@ -143,17 +140,6 @@ class Walk:
         self._runner.post(Pause(reason="interrupted"))
         self._runner.leave()
 
-    def _tell_what_may_be_done(self) -> None:
-        """Before the first step: a missing permission is better known now than at step five."""
-        opened = self._opened
-        environment = opened.started.environment if opened.started else opened.state.environment
-        found = forecast(self._kit, opened.runbook, environment)
-        may, text = summary(found)
-        tell(f"{_MARK[may]} {clean(text, 400)}")
-        for one in found:
-            if one.may is May.NO:
-                tell(f"  {_MARK[one.may]} {one.step}: denied {', '.join(one.missing)}")
-
     def _happened(self, entries: Sequence[Entry], state: RunState) -> None:
         with self._heard():
             for entry in entries:
@@ -164,14 +150,9 @@ class Walk:
             self._go_on(state)
 
     def _seen(self, observation: Observation) -> None:
-        """A line for each source, when it says something else than before. Called from the observer's thread."""
-        lines = [in_one_line(one) for one in observation.readings]
-        said = "\n".join(lines)
-        if said != self._told:
-            self._told = said
-            with self._heard():
-                for line in lines:
-                    tell(f"  … {clean(line, 400)}")
+        """Called from the observer's thread."""
+        with self._heard():
+            self._told = tell_progress(observation, self._told)
 
     @contextmanager
     def _heard(self) -> Iterator[None]:
