@@ -25,7 +25,8 @@ def course_text(course: Course, titles: Mapping[str, str]) -> Iterator[str]:
             first, last = _place(course, start), _place(course, end)
             drawn[first : max(first + 1, last)] = turn.status.symbol * max(1, last - first)
         yield f"{_name(strip.check)} │{''.join(drawn)[:_WIDE]}│ {strip.turns[-1].status.word}"
-    yield f"{'':{_NAME}}  {_clock(course, course.start)}{_clock(course, course.end):>{_WIDE - len(_clock(course, course.start))}}"
+    first_time, last_time = _clock(course, course.start), _clock(course, course.end)
+    yield f"{'':{_NAME}}  {first_time}{last_time:>{_WIDE - len(first_time)}}"
     for mark in course.marks:
         yield f"{'':{_NAME}}  {_clock(course, mark.at)} {clean(mark.name)}"
 
@@ -39,6 +40,6 @@ def _name(text: str) -> str:
 
 
 def _clock(course: Course, at: datetime) -> str:
-    """Always of 19 letters or 8: the day only where the run took more than one."""
+    """The day only where the run took more than one."""
     utc = at.astimezone(UTC)
     return f"{utc:%Y-%m-%d %H:%M:%S}" if (course.end - course.start).days else f"{utc:%H:%M:%S}"
