@@ -28,6 +28,11 @@ class Draft(Struct, frozen=True, kw_only=True):
         return self.report.plan is not None or bool(self.report.questions)
 
     @property
+    def optional(self) -> bool:
+        """The step may be left without its change."""
+        return self.step.action is not None and bool(self.step.action.unless)
+
+    @property
     def changes(self) -> bool:
         """The world is another one afterwards."""
         return self.possible and not (self.report.plan is not None and self.report.plan.idle)

@@ -69,6 +69,7 @@ def start(args: argparse.Namespace, runbook: str, environment: str) -> int:
     script = read_script(args.answers)
     folder = options.state_dir(args, site)
     kit = Kit(site, options.access(args), folder)
+    _supply(kit, from_pipe=args.secrets)
     restore_first(kit, folder, tell)
     return Walk(kit, start_run(kit, folder, runbook, environment), script).walk()
 
@@ -82,8 +83,24 @@ def go_on(args: argparse.Namespace, run: str) -> int:
     script = read_script(args.answers)
     folder = options.state_dir(args, site)
     kit = Kit(site, options.access(args), folder)
+    _supply(kit, from_pipe=args.secrets)
     restore_first(kit, folder, tell)
     return Walk(kit, resume_run(kit, folder, run), script).walk()
+
+
+def _supply(kit: "Kit", *, from_pipe: bool) -> None:
+    """No value is ever in a file, an argument or the environment of a process. UsageProblem when the pipe holds
+    anything but names and texts; nothing of it is repeated."""
+    if not from_pipe:
+        return
+    import yaml
+
+    try:
+        found = msgspec.convert(yaml.safe_load(sys.stdin) or {}, dict[str, str])
+    except (UnicodeDecodeError, yaml.YAMLError, msgspec.ValidationError):
+        raise UsageProblem("--secrets read no YAML of names and texts", "for example prod-JWT_SECRET: '…'") from None
+    for name, value in found.items():
+        kit.changes.supply(name, value)
 
 
 def read_script(path: str | None) -> Script:

@@ -72,10 +72,11 @@ def _beside(line: str) -> str:
 
 
 def _chosen(step: Step, drafts: Mapping[str, Draft]) -> str:
-    """The first option that leads to no change which could not be planned now; empty when each does."""
+    """The first option that leads to no change which could not be planned now and must be made; empty when each
+    does."""
     assert step.ask is not None, "only a step that asks is answered"
     going = {name: drafts.get(option.go or "") for name, option in step.ask.options.items()}
-    return next((name for name, draft in going.items() if draft is None or draft.possible), "")
+    return next((name for name, draft in going.items() if draft is None or draft.possible or draft.optional), "")
 
 
 def _answer(step: Step, drafts: Mapping[str, Draft]) -> Iterator[str]:

@@ -140,6 +140,7 @@ def lend_the_right_to_build(world: World) -> None:
     services = (
         "acm",
         "application-autoscaling",
+        "cloudtrail",
         "cloudwatch",
         "dynamodb",
         "ec2",
@@ -149,6 +150,7 @@ def lend_the_right_to_build(world: World) -> None:
         "events",
         "logs",
         "route53",
+        "s3",
         "secretsmanager",
         "sns",
         "ssm",
