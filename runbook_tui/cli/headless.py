@@ -69,7 +69,7 @@ def start(args: argparse.Namespace, runbook: str, environment: str) -> int:
     script = read_script(args.answers)
     folder = options.state_dir(args, site)
     kit = Kit(site, options.access(args), folder)
-    _supply(kit, from_pipe=args.secrets)
+    supply(kit, from_pipe=args.secrets)
     restore_first(kit, folder, tell)
     return Walk(kit, start_run(kit, folder, runbook, environment), script).walk()
 
@@ -83,12 +83,12 @@ def go_on(args: argparse.Namespace, run: str) -> int:
     script = read_script(args.answers)
     folder = options.state_dir(args, site)
     kit = Kit(site, options.access(args), folder)
-    _supply(kit, from_pipe=args.secrets)
+    supply(kit, from_pipe=args.secrets)
     restore_first(kit, folder, tell)
     return Walk(kit, resume_run(kit, folder, run), script).walk()
 
 
-def _supply(kit: "Kit", *, from_pipe: bool) -> None:
+def supply(kit: "Kit", *, from_pipe: bool) -> None:
     """No value is ever in a file, an argument or the environment of a process. UsageProblem when the pipe holds
     anything but names and texts; nothing of it is repeated."""
     if not from_pipe:

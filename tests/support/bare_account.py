@@ -60,6 +60,8 @@ _MORE: Mapping[str, Callable[[Account], Any]] = {
     "dashboards": _names("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
     "parameters": _names("ssm", "describe_parameters", "Parameters", "Name"),
     "rules of events": _names("events", "list_rules", "Rules", "Name"),
+    "trails": _names("cloudtrail", "describe_trails", "trailList", "Name"),
+    "buckets": _names("s3", "list_buckets", "Buckets", "Name"),
     "web acls": _names("wafv2", "list_web_acls", "WebACLs", "Name", Scope="REGIONAL"),
     "dynamodb tables": _names("dynamodb", "list_tables", "TableNames", ""),
 }
