@@ -14,6 +14,7 @@ CODES: Final = {Outcome.NOTHING: 0, Outcome.CAUSES: 1, Outcome.UNDECIDED: 3}
 def add(parser: argparse.ArgumentParser) -> None:
     options.add_environment(parser, required=True)
     parser.add_argument("--format", choices=sorted(FORMATS), default="table")
+    parser.add_argument("--costs", action="store_true", help="look at costs too: AWS takes a cent for it")
     options.add_site(parser)
     options.add_access(parser)
 
@@ -32,4 +33,4 @@ def _triage(args: argparse.Namespace) -> Diagnosis:
     site = options.the_site(args)
     (environment,) = options.the_environments(site, args.env)
     kit = Kit(site, options.access(args), options.state_dir(args, site))
-    return triage(kit, environment)
+    return triage(kit, environment, costs=args.costs)

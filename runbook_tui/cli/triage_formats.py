@@ -7,6 +7,7 @@ from msgspec import json
 
 from runbook_tui.cli.markdown import cell
 from runbook_tui.core.text import clean
+from runbook_tui.triage.changes import Change, Kind
 from runbook_tui.triage.diagnosis import Cause, Diagnosis
 from runbook_tui.triage.rule import Evidence
 
@@ -39,7 +40,7 @@ def _cause(one: Cause) -> dict[str, Any]:
     }
 
 
-def _what(change: Any) -> str:
+def _what(change: Change) -> str:
     return f"{change.what} ({change.resource})" if change.resource else change.what
 
 
@@ -57,9 +58,10 @@ def _table(found: Diagnosis) -> Iterator[str]:
         yield from (f"     − {each.text}" for each in one.against)
         yield from ([f"     ? {', '.join(one.confirm)}"] if one.confirm else [])
         yield from (f"     → {each}" for each in todo(one))
-    if found.changes:
-        yield from ("", "Changed before (newest last)")
-        yield from (f"  {one.at:%H:%M:%S} {one.source}: {_by(one.who)}{_what(one)}" for one in found.changes[-SHOWN:])
+    changes = _shown(found)
+    if changes:
+        yield from ("", "Changed (newest last)")
+        yield from (f"  {one.at:%H:%M:%S} {one.source}: {_by(one.who)}{_what(one)}" for one in changes)
     if found.unseen:
         yield from ("", "Not seen")
         yield from (f"  {one.operation}: {one.why}" for one in found.unseen)
@@ -89,13 +91,19 @@ def _markdown(found: Diagnosis) -> Iterator[str]:
         for one in found.causes:
             words = (one.cause, _texts(one.signs), _texts(one.against), "; ".join(todo(one)))
             yield f"| {_sure(one)} | {one.rule} | {' | '.join(map(cell, words))} |"
-    if found.changes:
+    changes = _shown(found)
+    if changes:
         yield from ("", "## Changes", "", "| At (UTC) | Source | Who | What |", "|---|---|---|---|")
-        for change in found.changes[-SHOWN:]:
+        for change in changes:
             yield f"| {change.at:%H:%M:%S} | {change.source} | {cell(change.who)} | {cell(_what(change))} |"
     if found.unseen:
         yield from ("", "## Not seen", "")
         yield from (f"- `{one.operation}`: {cell(one.why)}" for one in found.unseen)
+
+
+def _shown(found: Diagnosis) -> tuple[Change, ...]:
+    """Without what ECS tells of every task: the signs hold what matters of it."""
+    return tuple(one for one in found.changes if one.kind is not Kind.EVENT)[-SHOWN:]
 
 
 def _since(found: Diagnosis) -> str:

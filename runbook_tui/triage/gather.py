@@ -22,7 +22,7 @@ from runbook_tui.core.site import Environment, Site
 from runbook_tui.core.text import clean
 from runbook_tui.core.verdict import Status, Verdict
 from runbook_tui.triage.looked_at import CHECKS
-from runbook_tui.triage.parts import PARTS
+from runbook_tui.triage.parts import COSTS, PARTS
 from runbook_tui.triage.redaction import redacted
 from runbook_tui.triage.snapshot import Snapshot, Unseen
 
@@ -49,11 +49,14 @@ def gather(
     ask: Ask,
     redact: Callable[[str], str],
     heard: Heard = lambda _name, _reading: None,
+    *,
+    costs: bool = False,
 ) -> Snapshot:
     """``ask`` answers a check of this environment, ``heard`` is told each part's name and reading as it comes (checks
     by their id). Blocks for at most ten seconds. SignInExpired ends it."""
     at = aws.now()
-    parts = [(one.name, one.operation, lambda one=one: one.read(aws, site, env)) for one in PARTS]
+    wanted = (*PARTS, COSTS) if costs else PARTS
+    parts = [(one.name, one.operation, lambda one=one: one.read(aws, site, env)) for one in wanted]
     checks: list[_Job] = [(name, name, lambda name=name: _answered(ask(name), name)) for name in CHECKS]  # type: ignore[misc]
     found = _all([*parts, *checks], lambda reading: redacted(reading, redact), heard)
     verdicts = {name: found.pop(name) for name in CHECKS}

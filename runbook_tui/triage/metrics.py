@@ -34,7 +34,9 @@ _OF_SERVICE: Final = {
     "memory_peak": ("AWS/ECS", "MemoryUtilization", "Maximum"),
     "tasks": ("ECS/ContainerInsights", "RunningTaskCount", "Average"),
 }
-OF_ZONE: Final = "zone_5xx_"  # before the place of a zone in the load balancer's list
+# Before the place of a zone in the load balancer's list.
+OF_ZONE: Final = "zone_5xx_"
+SLOW_IN_ZONE: Final = "zone_p95_"
 
 
 def measured(aws: Aws, site: Site, env: Environment) -> Metrics:
@@ -64,14 +66,15 @@ def _wanted(behind: Behind, zones: tuple[str, ...], cluster: str, service: str) 
         Wanted(id=name, namespace=namespace, metric=metric, where=of_service, stat=stat)
         for name, (namespace, metric, stat) in _OF_SERVICE.items()
     ]
-    metric, stat = _OF_GROUP["target_5xx"]
+    of_zones = ((OF_ZONE, _OF_GROUP["target_5xx"]), (SLOW_IN_ZONE, _OF_GROUP["p95"]))
     return found + [
         Wanted(
-            id=f"{OF_ZONE}{place}",
+            id=f"{name}{place}",
             namespace=BALANCER,
             metric=metric,
             where={**of_group, "AvailabilityZone": zone},
             stat=stat,
         )
+        for name, (metric, stat) in of_zones
         for place, zone in enumerate(zones)
     ]

@@ -10,14 +10,16 @@ from runbook_tui.aws.access import Aws
 from runbook_tui.aws.facts.acm import Certificate
 from runbook_tui.aws.facts.balancing import TargetHealth
 from runbook_tui.aws.facts.codepipeline import Execution
+from runbook_tui.aws.facts.cost import SETTLING
 from runbook_tui.aws.facts.log_query import pattern
 from runbook_tui.aws.facts.logs import LogEvent
 from runbook_tui.aws.facts.route53 import DnsAnswer
 from runbook_tui.aws.facts.trail_event import TrailEvent
 from runbook_tui.aws.together import each, together
 from runbook_tui.core.site import Environment, Site
+from runbook_tui.triage.costs import DAYS, growth
 from runbook_tui.triage.metrics import measured
-from runbook_tui.triage.snapshot import Balancer, Metrics, Probed
+from runbook_tui.triage.snapshot import Balancer, Growth, Metrics, Probed
 
 LOOKED_BACK: Final = timedelta(minutes=60)
 LINES_BACK: Final = timedelta(minutes=15)
@@ -145,6 +147,10 @@ def _pipeline(aws: Aws, site: Site, env: Environment) -> tuple[Execution, ...] |
     return aws.codepipeline.executions(name) if name else None
 
 
+def _growth(aws: Aws, _: Site, __: Environment) -> Growth:
+    return growth(aws.cost.usage(aws.now().date() - 2 * SETTLING, DAYS))
+
+
 _BALANCER: Final = "elasticloadbalancing:DescribeLoadBalancers"
 _GROUPS: Final = "elasticloadbalancing:DescribeTargetGroups"
 _TASKS: Final = ("ecs:ListTasks", "ecs:DescribeTasks")
@@ -176,4 +182,5 @@ PARTS: Final = (
     Part(name="probe", needs=(), read=_probe),
     Part(name="pipeline", needs=("codepipeline:ListPipelineExecutions",), read=_pipeline),
 )
-NEEDS: Final = tuple(dict.fromkeys(action for part in PARTS for action in part.needs))
+COSTS: Final = Part(name="growth", needs=("ce:GetCostAndUsage",), read=_growth)  # AWS charges a cent for each answer
+NEEDS: Final = tuple(dict.fromkeys(action for part in (*PARTS, COSTS) for action in part.needs))

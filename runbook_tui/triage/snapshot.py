@@ -57,11 +57,19 @@ class Probed(Struct, frozen=True, kw_only=True):
     http: Answer | Failure
 
 
+class Growth(Struct, frozen=True, kw_only=True):
+    """USD a day by service, and by service and usage type: of a week three weeks before, and of the last whole one."""
+
+    services: Mapping[str, tuple[float, float]]
+    usages: Mapping[str, tuple[float, float]]
+
+
 class Snapshot(Struct, frozen=True, kw_only=True):
     """Every part is a reading, or Unseen, or None where the site has no such thing.
 
     ``targets`` are by environment: of the own one, and of its neighbours behind the same load balancer. ``checks``
-    are verdicts by id. ``lines`` are those of the last 15 minutes that look like errors.
+    are verdicts by id. ``lines`` are those of the last 15 minutes that look like errors. ``growth`` is None where
+    nobody asked for costs.
     """
 
     environment: str
@@ -85,6 +93,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     health: tuple[HealthEvent, ...] | Unseen | None = None
     probe: Probed | Unseen | None = None
     pipeline: tuple[Execution, ...] | Unseen | None = None
+    growth: Growth | Unseen | None = None
     checks: Mapping[str, Verdict | Unseen] = {}
 
     @property

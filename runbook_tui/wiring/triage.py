@@ -19,8 +19,9 @@ def _nobody(_name: str, _reading: Any) -> None:
     """Nobody wants the parts before the whole."""
 
 
-def look(kit: "Kit", environment: str, heard: Heard = _nobody) -> Snapshot:
+def look(kit: "Kit", environment: str, heard: Heard = _nobody, *, costs: bool = False) -> Snapshot:
     """Reads the environment anew; ``heard`` is told each part's name and reading as it comes, from this thread.
+    ``costs`` asks Cost Explorer too, for a cent.
 
     Blocks for at most ten seconds. SignInExpired, and the account guard's problems, end it.
     """
@@ -31,9 +32,9 @@ def look(kit: "Kit", environment: str, heard: Heard = _nobody) -> Snapshot:
         return kit.checks.run(check, environment if kit.checks.registry[check].per_environment else "")
 
     env = kit.site.environment(environment)
-    return gather(kit.checks.connection().aws, kit.site, env, ask, kit.redactor.text, heard)
+    return gather(kit.checks.connection().aws, kit.site, env, ask, kit.redactor.text, heard, costs=costs)
 
 
-def triage(kit: "Kit", environment: str, heard: Heard = _nobody) -> Diagnosis:
+def triage(kit: "Kit", environment: str, heard: Heard = _nobody, *, costs: bool = False) -> Diagnosis:
     """The same, and what it likely means."""
-    return diagnose(look(kit, environment, heard), kit.site, kit.site.environment(environment))
+    return diagnose(look(kit, environment, heard, costs=costs), kit.site, kit.site.environment(environment))

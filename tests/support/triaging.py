@@ -19,6 +19,7 @@ from tests.support.stepped import CLUSTER, PROD
 
 PATIENT_S: Final = 40.0  # on a busy machine; what is asked is answered at once, or never
 ANEW = "redeploy"  # in the place of a fault: the service is told to start its tasks anew
+COSTS = "costs"  # the same: costs are asked for
 TALE = "scenario:"  # before a bundled scenario's name
 
 
@@ -28,12 +29,14 @@ def triaged(world: Standing, faults: Sequence[str], seconds: float = 0.0) -> Dia
         _go_wrong(world, name)
     world.wait(seconds)
     with world._as_it_is(), patch.object(gather, "LIMIT_S", PATIENT_S):
-        return triage(world._kit, "prod")
+        return triage(world._kit, "prod", costs=COSTS in faults)
 
 
 def _go_wrong(world: Standing, name: str) -> None:
     if name == ANEW:
         world.client("ecs").update_service(cluster=CLUSTER, service=PROD, forceNewDeployment=True)
+    elif name == COSTS:
+        return
     elif name.startswith(TALE):
         path = scenarios.FOLDER / f"{name.removeprefix(TALE)}.yaml"
         with world.world.lock:
@@ -52,7 +55,7 @@ def asked_by_triage(world: Standing) -> frozenset[str]:
         return read(self, service, operation, *more)
 
     with patch.object(SessionReader, "_once", hearing):
-        triaged(world, [])
+        triaged(world, [COSTS])
     return frozenset(asked - {""})
 
 

@@ -12,7 +12,7 @@ from runbook_tui.triage.looked_at import CHECKS
 from runbook_tui.triage.parts import NEEDS
 from runbook_tui.triage.rule import all_rules
 from tests.support.forks import Forks, forks
-from tests.support.triaging import TALE, asked_by_triage, blinded, triaged
+from tests.support.triaging import ANEW, COSTS, TALE, asked_by_triage, blinded, triaged
 from tests.support.trouble import CASES, Case, rank
 
 RULES = all_rules()
@@ -89,7 +89,7 @@ def test_every_trouble_of_the_simulator_has_a_case() -> None:
     played = {name for case in (*CASES.cases, *CASES.calm) for name in case.faults} | {*CASES.blind, *CASES.apart}
     words = {name.partition(":")[0] for name in played if not name.startswith(TALE)}
     tales = {name.removeprefix(TALE) for name in played if name.startswith(TALE)}
-    assert words - {"redeploy"} == set(FAULTS)
+    assert words - {ANEW, COSTS} == set(FAULTS)
     assert tales == {tale.name for tale in scenarios.tales()}
 
 

@@ -43,3 +43,19 @@ def test_every_family_has_its_place() -> None:
 def test_a_snapshot_asks_checks_that_exist() -> None:
     """An id that nobody registers would be missed in every world."""
     assert {*CHECKS} <= {*CHECK_IDS}
+
+
+def test_every_rule_of_the_catalogue_is_there() -> None:
+    """T3k is none: it takes stops out of the evidence. T0 is what is said when none fits."""
+    letters = {
+        "T1": "abcdefghi",
+        "T2": "abcdefgh",
+        "T3": "abcdefghijlmno",
+        "T4": "abcde",
+        "T5": "abcde",
+        "T6": "abcdefghij",
+        "T7": "abc",
+        "T9": "abcde",
+    }
+    wanted = {f"{family}{letter}" for family, its in letters.items() for letter in its} | {"T8", "T10"}
+    assert {*RULES} == wanted

@@ -8,14 +8,14 @@ import pytest
 from msgspec.structs import replace
 
 from runbook_tui.aws.facts.acm import Certificate, Renewal
-from runbook_tui.aws.facts.balancing import BalancerState, HealthState, LoadBalancer, Target, TargetHealth
+from runbook_tui.aws.facts.balancing import BalancerState, BalancerZone, HealthState, LoadBalancer, Target, TargetHealth
 from runbook_tui.aws.facts.ecs_task import Attachment, Detail
 from runbook_tui.aws.facts.route53 import DnsAnswer
 from runbook_tui.aws.facts.secrets import Secret
 from runbook_tui.aws.facts.series import Series, Window
 from runbook_tui.aws.probe import Answer, Failure
 from runbook_tui.core.verdict import fail, passed
-from runbook_tui.triage.snapshot import Balancer, Metrics, Probed
+from runbook_tui.triage.snapshot import Balancer, Growth, Metrics, Probed
 from tests.support.scenes import NOW, ago, diagnosed, likely, line, prod, service, stop
 
 WINDOW = Window.before(NOW, 60)
@@ -65,6 +65,13 @@ BALANCER = Balancer(
     ),
     attributes={"idle_timeout.timeout_seconds": "60"},
 )
+
+ZONES = (BalancerZone(zone_name="ap-south-1a"), BalancerZone(zone_name="ap-south-1b"))
+
+
+def grown(service: str, before: float) -> Growth:
+    return Growth(services={service: (before, 40.0), "other": (9.0, 9.0)}, usages={f"{service}/X": (before, 40.0)})
+
 
 CASES: list[tuple[str, dict[str, Any]]] = [
     ("T2a", {"targets": bad("Target.Timeout"), "checks": {"sg.ecs.ingress-app": fail("closed", "open it")}}),
@@ -142,6 +149,17 @@ CASES: list[tuple[str, dict[str, Any]]] = [
             )
         },
     ),
+    (
+        "T4e",
+        {
+            "metrics": metrics(p95=(0.2, 2.0), zone_p95_0=(0.2, 3.0), zone_p95_1=(0.2, 0.2)),
+            "balancer": replace(BALANCER, load_balancer=replace(BALANCER.load_balancer, availability_zones=ZONES)),
+        },
+    ),
+    ("T9b", {"growth": grown("AmazonCloudWatch", 1.0)}),
+    ("T9c", {"growth": grown("Amazon Elastic Container Service", 1.0)}),
+    ("T9d", {"growth": grown("Amazon EC2 Container Registry (ECR)", 1.0)}),
+    ("T9e", {"growth": grown("Amazon SageMaker", 0.0)}),
     ("T10", {"checks": {"review.iam-activity": fail("root signed in", "ask who it was")}}),
 ]
 

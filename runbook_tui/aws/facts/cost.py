@@ -141,6 +141,18 @@ class CostFacts:
         )
         return Spend(days={one.time_period.start: _services(one) for one in listed(answer, "ResultsByTime", _Result)})
 
+    def usage(self, last: date, days: int) -> Spend:
+        """Of the whole account, by ``SERVICE/USAGE_TYPE``."""
+        answer = self._reader.read(
+            "ce",
+            "get_cost_and_usage",
+            TimePeriod={"Start": f"{last - timedelta(days=days - 1)}", "End": f"{last + timedelta(days=1)}"},
+            Granularity="DAILY",
+            Metrics=[METRIC],
+            GroupBy=[{"Type": "DIMENSION", "Key": key} for key in ("SERVICE", "USAGE_TYPE")],
+        )
+        return Spend(days={one.time_period.start: _services(one) for one in listed(answer, "ResultsByTime", _Result)})
+
     def allocation_tag(self, key: str) -> AllocationTag | None:
         """None for a key that no bill has seen yet."""
         answer = self._reader.read("ce", "list_cost_allocation_tags", TagKeys=[key])
@@ -166,5 +178,6 @@ def _services(result: Any) -> dict[str, float]:
         cost = group.metrics.get(METRIC)
         if cost is None or not group.keys:
             raise Malformed("Cost Explorer told a group without its cost", remedy="re-check")
-        found[group.keys[0]] = found.get(group.keys[0], 0.0) + cost.usd
+        name = "/".join(group.keys)
+        found[name] = found.get(name, 0.0) + cost.usd
     return found

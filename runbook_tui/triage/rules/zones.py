@@ -2,13 +2,14 @@
 
 from runbook_tui.aws.probe import Answer
 from runbook_tui.triage.changes import Kind
-from runbook_tui.triage.metrics import OF_ZONE
+from runbook_tui.triage.metrics import OF_ZONE, SLOW_IN_ZONE
 from runbook_tui.triage.rule import Found, rule, sign
 from runbook_tui.triage.scene import Scene
 from runbook_tui.triage.snapshot import seen
 
 ALONE = 10.0  # times the errors of all other zones together
 QUIET = 0.45
+SLOWER = 3.0  # times as slow as the slowest of the others
 
 
 @rule(
@@ -56,10 +57,34 @@ def host_rule(scene: Scene) -> Found | None:
     return Found(signs=tuple(told))
 
 
+@rule(
+    "T4e",
+    confidence=0.5,
+    sees=("metrics", "balancer"),
+    confirm=("ecs.service.task-spread", "net.nat.redundancy"),
+    boosted_by=(Kind.NETWORK, Kind.PLATFORM),
+    points_to=("T1h",),
+)
+def slow_zone(scene: Scene) -> Found | None:
+    """Only the targets of one zone are slow: the zone itself, its NAT gateway, or traffic across zones."""
+    slow = _levels(scene, SLOW_IN_ZONE)
+    worst = max(slow, key=lambda name: slow[name], default=None)
+    others = [value for name, value in slow.items() if name != worst]
+    if worst is None or not others or not scene.lasting("p95") or slow[worst] < SLOWER * max(others):
+        return None
+    return Found(signs=(sign(f"p95 of {slow[worst]:.2f} s in {worst}, {max(others):.2f} s elsewhere", "metrics"),))
+
+
 def _worst_zone(scene: Scene) -> str | None:
-    balancer = seen(scene.snapshot.balancer)
-    zones = balancer.load_balancer.availability_zones if balancer else ()
-    failed = {zone.zone_name: scene.level(f"{OF_ZONE}{place}") or 0.0 for place, zone in enumerate(zones)}
+    failed = _levels(scene, OF_ZONE)
     total = sum(failed.values())
     worst = max(failed, key=lambda name: failed[name], default=None)
     return worst if worst and total > 0 and failed[worst] >= ALONE * (total - failed[worst]) else None
+
+
+def _levels(scene: Scene, series: str) -> dict[str, float]:
+    """The last minutes of a series, by zone."""
+    balancer = seen(scene.snapshot.balancer)
+    zones = balancer.load_balancer.availability_zones if balancer else ()
+    levels = {zone.zone_name: scene.level(f"{series}{place}") for place, zone in enumerate(zones)}
+    return {zone: level for zone, level in levels.items() if level is not None}
