@@ -10,7 +10,7 @@ from runbook_tui.audit.journal import read
 from runbook_tui.core.change_commands import Restore
 from runbook_tui.core.commands import Pause
 from runbook_tui.core.events import Entry
-from runbook_tui.core.problems import JournalProblem, UsageProblem
+from runbook_tui.core.problems import JournalProblem, Problem
 from runbook_tui.core.state import RunState, fold
 from runbook_tui.core.temporary import by_hand, standing
 from runbook_tui.wiring.kit import Kit
@@ -22,14 +22,14 @@ _LIMITED: Final = re.compile(rb'"restore_within":(?!0[.,}]|0\.0[,}])')
 
 
 def restore_first(kit: Kit, state_dir: Path, tell: Callable[[str], None]) -> None:
-    """``tell`` hears in whole sentences what was taken back, and what could not be. SignInExpired without credentials.
+    """``tell`` hears in whole sentences what was taken back, and what could not be. Who is not signed in is told that too.
 
     A run that another process walks is left to that process, and one of another account or world to its own.
     """
     for run in tuple(owing(state_dir)):
         try:
             opened = resume_run(kit, state_dir, run)
-        except (JournalProblem, UsageProblem) as problem:
+        except Problem as problem:
             tell(f"{run} has something changed for a while: {problem.what}. {problem.remedy}")
             continue
         assert opened.resumed is not None, "a run that is on disk is taken up"
