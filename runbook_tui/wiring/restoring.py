@@ -22,7 +22,7 @@ _LIMITED: Final = re.compile(rb'"restore_within":(?!0[.,}]|0\.0[,}])')
 
 
 def restore_first(kit: Kit, state_dir: Path, tell: Callable[[str], None]) -> None:
-    """``tell`` hears in whole sentences what was taken back, and what could not be. Who is not signed in is told that too.
+    """``tell`` hears in whole sentences what was taken back, and what could not be; without a sign-in nothing can.
 
     A run that another process walks is left to that process, and one of another account or world to its own.
     """
