@@ -24,7 +24,7 @@ def look(client: Client) -> Look:
 def _balancer(elb: Any, one: Any) -> Any:
     attributes = elb.describe_load_balancer_attributes(LoadBalancerArn=one["LoadBalancerArn"])["Attributes"]
     zones = sorted(zone["SubnetId"] for zone in one["AvailabilityZones"])
-    named = (one["LoadBalancerName"], one["Scheme"], one["SecurityGroups"], zones)
+    named = (one["LoadBalancerName"], one["Scheme"], sorted(one["SecurityGroups"]), zones)
     return named, sorted((each["Key"], each["Value"]) for each in attributes), _tags(elb, one["LoadBalancerArn"])
 
 
