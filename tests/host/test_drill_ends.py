@@ -125,10 +125,12 @@ def test_the_screen_is_lost(ground: Ground, hosts: list[Host]) -> None:
     host, screen = cut(ground, hosts)
     screen.lose()
     host.signal(signal.SIGHUP)
+    while standing(fold(read(min((ground.state_dir / "runs").glob("*.jsonl"))))) is not None:
+        assert host.process.poll() is None
+        time.sleep(0.05)
+    ground.whole()
     again = host.screen()
     again.attach()
-    again.until(lambda state: standing(state) is None)
-    ground.whole()
     again.close(pause=True)
     assert host.wait() == 0
 
