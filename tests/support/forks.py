@@ -4,6 +4,7 @@ A fork costs 5 ms; to build the healthy world and ask every check for the first 
 thread but its own when it forks: what listens is started in the child.
 """
 
+import atexit
 import os
 import pickle
 import subprocess
@@ -25,9 +26,14 @@ class Forks(Struct, frozen=True):
 
     def ask(self, question: Callable[..., Result], *words: Any) -> Result:
         """``question(ground, *words)`` in a fork; it is named in a module. An AssertionError tells what it raised."""
-        pickle.dump((question, words), self.process.stdin)
-        self.process.stdin.flush()
-        answered, result = pickle.load(self.process.stdout)
+        try:
+            pickle.dump((question, words), self.process.stdin)
+            self.process.stdin.flush()
+            answered, result = pickle.load(self.process.stdout)
+        except BaseException:  # the answer may still come, and is none to the next question
+            self.process.kill()
+            self.process.wait()
+            raise
         assert answered, result
         found: Result = result
         return found
@@ -35,14 +41,37 @@ class Forks(Struct, frozen=True):
 
 @contextmanager
 def forks(scenario: str = "healthy") -> Iterator[Forks]:
+    """The healthy one serves every file of tests, to the end of this process; any other ends with who asked for it."""
+    if scenario == "healthy":
+        yield _kept(scenario)
+        return
+    ready = _started(scenario)
+    try:
+        yield ready
+    finally:
+        _end(ready)
+
+
+_KEPT: dict[str, Forks] = {}
+
+
+def _kept(scenario: str) -> Forks:
+    found = _KEPT.get(scenario)
+    if found is None or found.process.poll() is not None:
+        found = _KEPT[scenario] = _started(scenario)
+        atexit.register(_end, found)
+    return found
+
+
+def _started(scenario: str) -> Forks:
     words = [sys.executable, "-W", "error", "-m", "tests.support.fork_server", scenario]
-    with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        try:
-            yield Forks(process)
-        finally:
-            assert process.stdin is not None
-            process.stdin.close()
-            process.wait(50)
+    return Forks(subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+
+
+def _end(ready: Forks) -> None:
+    ready.process.stdin.close()
+    ready.process.stdout.close()
+    ready.process.wait(50)
 
 
 def serve(answer: Callable[[Callable[..., Any], Any], Any]) -> None:
