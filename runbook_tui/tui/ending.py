@@ -56,4 +56,7 @@ def _proof(state: RunState, width: int) -> list[Row]:
         Content.assemble(dim("verify  "), (f"runbook-tui audit verify {state.run}", ACCENT)),
         Content.assemble(dim("export  "), (f"runbook-tui audit export {state.run}", ACCENT), dim("   or press E")),
     ]
+    if state.undo_stack:
+        count = f"   or press u: {len(state.undo_stack)} to take back"
+        lines.append(Content.assemble(dim("undo    "), (f"runbook-tui undo {state.run}", ACCENT), dim(count)))
     return [Row(part) for line in lines for part in line.wrap(width - 1)]
