@@ -221,3 +221,12 @@ def test_a_change_just_before_makes_a_rule_surer() -> None:
     assert likely(lines=lines) == {"T6e": 0.9}
     assert likely(lines=lines, secret=changed) == {"T6e": 0.99}
     assert likely(lines=lines, secret=replace(changed, last_changed_date=ago(30.0))) == {"T6e": 0.9}
+
+
+def test_what_a_log_told_is_over_when_it_is_quiet_and_all_targets_are_healthy() -> None:
+    """Five minutes without a line: possible, no longer likely."""
+    well = targets(HealthState(state="healthy"), HealthState(state="healthy"))
+    wrong = "MongoServerError: bad auth : Authentication failed."
+    assert likely(targets=well, lines=(line(wrong, minutes=4.0),)) == {"T6e": 0.9}
+    assert likely(targets=well, lines=(line(wrong, minutes=6.0),)) == {}
+    assert likely(targets=bad("Target.Timeout"), lines=(line(wrong, minutes=6.0),)) == {"T6e": 0.9}

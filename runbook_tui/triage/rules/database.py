@@ -1,15 +1,18 @@
 """T6: the database is not reached, by what the application says and by what is wrong on the way."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from runbook_tui.triage.changes import Kind
 from runbook_tui.triage.pattern import DATABASE, Pattern, Text
 from runbook_tui.triage.rule import Evidence, Found, rule, sign
+from runbook_tui.triage.rules.starting import HEALED
 from runbook_tui.triage.rules.targets import revoked
 from runbook_tui.triage.scene import Scene, task_id, tasks_of
 from runbook_tui.triage.snapshot import seen
 
 DBERR = Pattern((DATABASE,))
+QUIET = timedelta(minutes=5)
 BAD_LOGIN = (Pattern((("bad auth",),)), Pattern((("authentication failed",), ("mongo",))))
 NO_NAME = (Pattern((("enotfound _mongodb._tcp",),)), Pattern((("querysrv",),)))
 ELECTION = Pattern((("not primary", "notwritableprimary"),))
@@ -34,6 +37,16 @@ def errors(scene: Scene) -> tuple[Text, ...]:
 
 def newest(texts: tuple[Text, ...]) -> Evidence:
     return sign(f"{len(texts)} lines such as: {texts[-1].text}", texts[-1].part, texts[-1].at)
+
+
+def of_lines(scene: Scene, lines: tuple[Text, ...], *more: Evidence, confidence: float | None = None) -> Found:
+    """Signs that a log alone tells. They are over when none came for five minutes and every target is healthy."""
+    times = [one.at for one in lines if one.at]
+    calm = scene.targets and scene.healthy_targets == len(scene.targets) and scene.settled
+    over = bool(calm and times and scene.at - max(times) > QUIET)
+    against = (sign("no line says so since, and every target is healthy", "lines", max(times)),) if over else ()
+    found = HEALED if over else confidence
+    return Found(signs=(newest(lines), *more), against=against, confidence=found, since=min(times, default=None))
 
 
 def failing(scene: Scene, *checks: str) -> Iterator[Evidence]:
@@ -94,7 +107,7 @@ def one_subnet(scene: Scene) -> Found | None:
     if not lines or not (broken or (len(subnets) == 1 and others)):
         return None
     where = (sign(f"only tasks in {next(iter(subnets))} say so", "lines"),) if len(subnets) == 1 and others else ()
-    return Found(signs=(newest(lines), *where, *broken), confidence=None if broken else 0.6, since=lines[0].at)
+    return of_lines(scene, lines, *where, *broken, confidence=None if broken else 0.6)
 
 
 @rule(
@@ -125,14 +138,14 @@ def way_broken(scene: Scene) -> Found | None:
 def bad_login(scene: Scene) -> Found | None:
     """The database refuses the credential: it was rotated, or is wrong."""
     lines = tuple(one for one in scene.lines if any(each.fits(one.text) for each in BAD_LOGIN))
-    return Found(signs=(newest(lines),), since=lines[0].at) if lines else None
+    return of_lines(scene, lines) if lines else None
 
 
 @rule("T6f", confidence=0.8, sees=("lines",), confirm=("net.vpc.dns", "atlas.dns-peering"), boosted_by=(Kind.DNS,))
 def no_name(scene: Scene) -> Found | None:
     """The database's name is not found: DNS, or the cluster is paused or renamed."""
     lines = tuple(one for one in scene.lines if any(each.fits(one.text) for each in NO_NAME))
-    return Found(signs=(newest(lines),), since=lines[0].at) if lines else None
+    return of_lines(scene, lines) if lines else None
 
 
 @rule("T6g", confidence=0.8, sees=("lines",), confirm=("db.app-reachability",))
@@ -159,7 +172,7 @@ def election(scene: Scene) -> Found | None:
 def too_many_connections(scene: Scene) -> Found | None:
     """More tasks open more connections than the database takes: a smaller pool, or fewer tasks."""
     lines = TOO_MANY.among(scene.lines)
-    return Found(signs=(newest(lines),), since=lines[0].at) if lines else None
+    return of_lines(scene, lines) if lines else None
 
 
 @rule("T6i", confidence=0.75, sees=("lines", "atlas.access-list"), confirm=("atlas.access-list",))
@@ -169,7 +182,7 @@ def access_list(scene: Scene) -> Found | None:
     listed = tuple(failing(scene, "atlas.access-list"))
     if not lines or scene.failed(*PATH) or (not listed and _only_hint(lines)):
         return None
-    return Found(signs=(newest(lines), *listed), since=lines[0].at)
+    return of_lines(scene, lines, *listed)
 
 
 def _only_hint(lines: tuple[Text, ...]) -> bool:
@@ -188,4 +201,4 @@ def tables(scene: Scene) -> Found | None:
     """DynamoDB refuses: the task role, a table's name, or its capacity."""
     lines = DYNAMO.among(scene.lines)
     broken = tuple(failing(scene, "iam.task-role.db", "dynamo.secret-keys")) if scene.site.db.uses("dynamodb") else ()
-    return Found(signs=(newest(lines), *broken), since=lines[0].at) if lines else None
+    return of_lines(scene, lines, *broken) if lines else None
