@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,16 @@ from typing import Any
 import pytest
 
 from tests.support.past import by_client, digests_in, lived, still_unwritten
-from tests.support.simulator import ROOT, Running
+from tests.support.simulator import ROOT, Running, started
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]  # each sweep asks everything, in a process of its own
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[Running]:
+    """Its own: what other tests have done to the shared one, keys made and secrets written, is no healthy world."""
+    with started() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
