@@ -45,13 +45,15 @@ class EndpointClock:
         self._own = own
         self._lock = threading.Lock()
         self._told: _Told | None = None
+        self._asked_at = float("-inf")  # an answer that did not come is not asked for at once again
         self._forgotten = False
         self._is_ours = True
 
     def now(self) -> datetime:
         with self._lock:
-            if self._is_ours and (self._told is None or self._forgotten or self._is_old(self._told)):
+            if self._is_ours and (self._forgotten or self._is_old()):
                 found, self._forgotten = self._ask(), False
+                self._asked_at = self._own.monotonic()
                 if self._told is None or found.now is not None:
                     self._told = found
             told = self._told
@@ -64,8 +66,8 @@ class EndpointClock:
         with self._lock:
             self._forgotten = True
 
-    def _is_old(self, told: _Told) -> bool:
-        return self._own.monotonic() - told.at > _STANDS_S
+    def _is_old(self) -> bool:
+        return self._own.monotonic() - self._asked_at > _STANDS_S
 
     def _ask(self) -> _Told:
         opener = build_opener(ProxyHandler({}))  # loopback is never asked through a proxy

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from socketserver import BaseRequestHandler, TCPServer
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -114,3 +116,23 @@ def test_the_live_world_is_never_asked() -> None:
     own = SystemClock()
     assert clock_of("https://ecs.example.test", own, simulated=False) is own
     assert clock_of(None, own, simulated=True) is own
+
+
+def test_an_answer_that_does_not_come_is_not_asked_for_at_once_again() -> None:
+    """A simulator that hangs up is asked once a second, however many want to know the time."""
+    heard: list[int] = []
+
+    class HangsUp(BaseRequestHandler):
+        def handle(self) -> None:
+            heard.append(1)
+
+    with TCPServer(("127.0.0.1", 0), HangsUp) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        clock = EndpointClock(f"http://127.0.0.1:{server.server_address[1]}", SystemClock())
+        for seconds in (5.0, 7.0, 7.0, 7.0):
+            clock._own.monotonic = lambda: seconds  # type: ignore[method-assign]  # noqa: B023
+            clock.now()
+        server.shutdown()
+        thread.join()
+    assert len(heard) == 2
